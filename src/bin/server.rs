@@ -1,0 +1,62 @@
+//! The server: parse, bind, run.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use user_attributes::{
+    app::{Args, StartError},
+    shutdown,
+};
+
+/// `EX_USAGE` of sysexits.h: the settings are wrong.
+const USAGE: u8 = 64;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    forbid_core_dumps();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
+        }
+    };
+    args.telemetry().init();
+    match run(args).await {
+        Ok(()) => {
+            tracing::info!("stopped");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!("{error:#}");
+            let usage = error.downcast_ref().is_some_and(StartError::is_usage);
+            ExitCode::from(if usage { USAGE } else { 1 })
+        }
+    }
+}
+
+async fn run(args: Args) -> anyhow::Result<()> {
+    let shutdown = shutdown::on_signals()?;
+    let app = args.bind().await?;
+    tracing::info!(
+        grpc_addr = %app.grpc_addr(),
+        admin_addr = %app.admin_addr(),
+        upstream = app.upstream().url(),
+        "listening"
+    );
+    #[cfg(feature = "local-pool")]
+    if let Some(pool) = app.local_pool() {
+        // On stdout, for a person: it alone may hold a token.
+        println!("{}", pool.banner(app.grpc_addr()));
+    }
+    Ok(app.run(shutdown).await?)
+}
+
+/// A core dump holds the tokens of the calls in flight.
+fn forbid_core_dumps() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}

@@ -1,0 +1,245 @@
+//! What went wrong in a call, told apart by what a caller would do about it.
+
+use std::error::Error as StdError;
+
+use aws_sdk_cognitoidentityprovider::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::RequestId,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use super::sent::{Request, Sent};
+use crate::{attributes::Violation, proto::Operation};
+
+/// A call that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{} failed: {cause:?}", operation.name())]
+pub struct Error {
+    /// What was called.
+    pub operation: Operation,
+    /// Why it failed.
+    pub cause: Cause,
+    /// The code of Cognito's own error, where it gave one.
+    pub aws_error_code: Option<String>,
+    /// The AWS request id, where Cognito gave one.
+    pub request_id: Option<String>,
+    /// Cognito's text without the secrets of the request. It is for the caller, never for a log.
+    pub text: Option<String>,
+    /// The attributes that the text names, each at its path in the request.
+    pub violations: Vec<Violation>,
+    /// What the transport said, for the log. Cognito's answers aren't in it.
+    #[source]
+    pub source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Why a call failed: Cognito's exceptions, by its names; NotAuthorizedException by what it is
+/// about; and what happens without an answer of Cognito's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "Cognito's names; the contract's ErrorReason explains each"
+)]
+pub enum Cause {
+    AccessTokenExpired,
+    AccessTokenInvalid,
+    AccessTokenRevoked,
+    AccessTokenScopeMissing,
+    AliasExists,
+    AttributeNotWritable,
+    CodeDeliveryFailure,
+    CodeMismatch,
+    ExpiredCode,
+    Forbidden,
+    InternalError,
+    InvalidEmailRoleAccessPolicy,
+    InvalidLambdaResponse,
+    InvalidParameter,
+    InvalidSmsRoleAccessPolicy,
+    InvalidSmsRoleTrustRelationship,
+    LimitExceeded,
+    OperationNotEnabled,
+    PasswordResetRequired,
+    ResourceNotFound,
+    TooManyRequests,
+    UnexpectedLambda,
+    UserDisabled,
+    UserLambdaValidation,
+    UserNotConfirmed,
+    UserNotFound,
+    /// An error with a code that this version doesn't know.
+    UnknownCode,
+    /// An error of 400 to 499 without any code: a proxy's, not Cognito's.
+    UnknownRefusal,
+    /// No connection was made: nothing was sent.
+    Unreachable,
+    /// The request may have been sent, and its answer was lost or can't be read.
+    AnswerLost,
+}
+
+/// The codes by which AWS services say that they are asked too often, besides Cognito's own.
+/// Source: [retry behavior](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html)
+const THROTTLING: [&str; 13] = [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+/// The error of ours for one of the SDK's. By the code's text, not by the SDK's types: codes exist
+/// that no version of the model has.
+pub(super) fn classify<E>(operation: Operation, error: SdkError<E, HttpResponse>) -> Error
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    let answer = error.raw_response();
+    let status = answer.map(|answer| answer.status().as_u16());
+    let request_id = answer.and_then(|answer| answer.request_id().map(str::to_owned));
+    let request = answer
+        .and_then(HttpResponse::extension::<Sent>)
+        .and_then(Sent::request)
+        .unwrap_or_default();
+
+    let code = error.code().filter(|code| is_code(code));
+    let text = error.message();
+    let cause = match (code, status) {
+        (Some(code), Some(status)) => from_code(code, status, text.unwrap_or_default()),
+        (_, Some(status)) => from_status(status),
+        (_, None) if never_sent(&error) => Cause::Unreachable,
+        (_, None) => Cause::AnswerLost,
+    };
+    Error {
+        operation,
+        cause,
+        aws_error_code: code.map(str::to_owned),
+        request_id,
+        text: text.map(|text| request.cut(text)),
+        violations: match cause {
+            Cause::InvalidParameter => violations(text.unwrap_or_default(), &request),
+            _ => Vec::new(),
+        },
+        source: transport_error(error),
+    }
+}
+
+fn from_code(code: &str, status: u16, text: &str) -> Cause {
+    match code {
+        "AliasExistsException" => Cause::AliasExists,
+        "CodeDeliveryFailureException" => Cause::CodeDeliveryFailure,
+        "CodeMismatchException" => Cause::CodeMismatch,
+        "ExpiredCodeException" => Cause::ExpiredCode,
+        "ForbiddenException" => Cause::Forbidden,
+        "InternalErrorException" => Cause::InternalError,
+        "InvalidEmailRoleAccessPolicyException" => Cause::InvalidEmailRoleAccessPolicy,
+        "InvalidLambdaResponseException" => Cause::InvalidLambdaResponse,
+        "InvalidParameterException" => Cause::InvalidParameter,
+        "InvalidSmsRoleAccessPolicyException" => Cause::InvalidSmsRoleAccessPolicy,
+        "InvalidSmsRoleTrustRelationshipException" => Cause::InvalidSmsRoleTrustRelationship,
+        "LimitExceededException" => Cause::LimitExceeded,
+        "NotAuthorizedException" => from_not_authorized(text),
+        "OperationNotEnabledException" => Cause::OperationNotEnabled,
+        "PasswordResetRequiredException" => Cause::PasswordResetRequired,
+        "ResourceNotFoundException" => Cause::ResourceNotFound,
+        "UnexpectedLambdaException" => Cause::UnexpectedLambda,
+        "UserLambdaValidationException" => Cause::UserLambdaValidation,
+        "UserNotConfirmedException" => Cause::UserNotConfirmed,
+        "UserNotFoundException" => Cause::UserNotFound,
+        code if THROTTLING.contains(&code) => Cause::TooManyRequests,
+        _ if status >= 500 => Cause::InternalError,
+        _ => Cause::UnknownCode,
+    }
+}
+
+/// Cognito has one exception for a bad token and for an attribute that the app client may not
+/// write. A caller must sign its user out for the first alone; only the text tells them apart.
+fn from_not_authorized(text: &str) -> Cause {
+    match text.trim().trim_end_matches('.') {
+        "Access Token has expired" => Cause::AccessTokenExpired,
+        "Access Token has been revoked" => Cause::AccessTokenRevoked,
+        "Access Token does not have required scopes" => Cause::AccessTokenScopeMissing,
+        "A client attempted to write unauthorized attribute" => Cause::AttributeNotWritable,
+        "User is disabled" => Cause::UserDisabled,
+        _ => Cause::AccessTokenInvalid,
+    }
+}
+
+/// An answer without an error code isn't Cognito's but a proxy's or a firewall's, or it is broken.
+fn from_status(status: u16) -> Cause {
+    match status {
+        // AWS WAF blocks with 403 and asks for a CAPTCHA with 405.
+        403 | 405 => Cause::Forbidden,
+        429 => Cause::TooManyRequests,
+        400..=499 => Cause::UnknownRefusal,
+        500.. => Cause::InternalError,
+        _ => Cause::AnswerLost,
+    }
+}
+
+/// A code is a short name. What is longer or has other characters isn't one, and could be
+/// anything.
+fn is_code(code: &str) -> bool {
+    (1..=64).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether there was no connection to send anything by.
+fn never_sent<E, R>(error: &SdkError<E, R>) -> bool {
+    let SdkError::DispatchFailure(failure) = error else {
+        return matches!(error, SdkError::ConstructionFailure(_));
+    };
+    let first: Option<&(dyn StdError + 'static)> = failure
+        .as_connector_error()
+        .and_then(|error| error.source());
+    std::iter::successors(first, |&error| error.source()).any(|error| {
+        error
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+    })
+}
+
+/// The violations in Cognito's text: each of its lines `user.<name>: <description>`.
+fn violations(text: &str, request: &Request) -> Vec<Violation> {
+    text.lines()
+        .filter_map(|line| {
+            let line = line.strip_prefix("user.")?;
+            let name = request
+                .name_before(line, ": ")
+                .or_else(|| line.split_once(": ").map(|(name, _)| name))?;
+            let description = line.get(name.len() + 2..)?;
+            Some(Violation {
+                // An attribute that the request lacks and the pool requires has no path.
+                field: request
+                    .path(name)
+                    .unwrap_or_else(|| "user_attributes".to_owned()),
+                description: request.cut(description) + prefix_hint(name, description),
+            })
+        })
+        .collect()
+}
+
+/// The commonest reason for an unknown name.
+fn prefix_hint(name: &str, description: &str) -> &'static str {
+    if description.contains("does not exist in the schema") && !name.starts_with("custom:") {
+        " The name of a custom attribute must begin with custom:"
+    } else {
+        ""
+    }
+}
+
+/// The transport's own words. Those of an answer may hold what the request held.
+fn transport_error<E>(error: SdkError<E, HttpResponse>) -> Option<Box<dyn StdError + Send + Sync>>
+where
+    E: StdError + Send + Sync + 'static,
+{
+    match error {
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => error.into_source().ok(),
+        _ => None,
+    }
+}

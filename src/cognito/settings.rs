@@ -1,0 +1,150 @@
+//! Which Cognito to call: the settings, under AWS's own names, and the address that follows from
+//! them.
+
+use aws_sdk_cognitoidentityprovider::config::endpoint::{
+    DefaultResolver, Endpoint, EndpointFuture, Params, ResolveEndpoint,
+};
+use http::Uri;
+
+/// The Region that goes with an endpoint that was given alone.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// Where Cognito is.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Amazon Cognito")]
+#[group(skip)] // clap would name each after its type, `Args`
+pub struct Args {
+    /// AWS Region of the user pools; without it, `AWS_DEFAULT_REGION` counts
+    #[arg(long, env = "AWS_REGION", value_name = "REGION", value_parser = region)]
+    pub region: Option<String>,
+
+    /// The second name that AWS's own tools read the Region from
+    #[arg(long, env = "AWS_DEFAULT_REGION", value_parser = region, hide = true)]
+    pub default_region: Option<String>,
+
+    /// Address to call instead of the Region's own: a VPC endpoint, a stand-in; without it,
+    /// `AWS_ENDPOINT_URL` counts
+    #[arg(
+        long,
+        env = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+        value_name = "URL",
+        value_parser = endpoint_url
+    )]
+    pub endpoint_url: Option<String>,
+
+    /// The second name that AWS's own tools read the endpoint from
+    #[arg(long, env = "AWS_ENDPOINT_URL", value_parser = endpoint_url, hide = true)]
+    pub default_endpoint_url: Option<String>,
+}
+
+/// The address that every call goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upstream {
+    url: String,
+}
+
+/// Settings that name no Cognito.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidSettings {
+    /// Neither a Region nor an endpoint was given.
+    #[error(
+        "neither a Region nor an endpoint is set: give --region (AWS_REGION) or --endpoint-url \
+         (AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER)"
+    )]
+    Missing,
+    /// AWS's endpoint rules refuse the Region.
+    #[error("no endpoint of Cognito is known for the Region {0:?} (--region, AWS_REGION)")]
+    Region(String),
+}
+
+impl Args {
+    /// The endpoint that was given, under either name.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint_url
+            .as_deref()
+            .or(self.default_endpoint_url.as_deref())
+    }
+
+    /// The address that the settings name, by AWS's own endpoint rules. An endpoint alone is taken
+    /// to be in `us-east-1`.
+    ///
+    /// # Errors
+    ///
+    /// If neither a Region nor an endpoint is set, or the rules have no endpoint for the Region.
+    pub async fn upstream(&self) -> Result<Upstream, InvalidSettings> {
+        let region = self.region.as_deref().or(self.default_region.as_deref());
+        let endpoint = self.endpoint();
+        if region.is_none() && endpoint.is_none() {
+            return Err(InvalidSettings::Missing);
+        }
+        Upstream::resolve(region.unwrap_or(DEFAULT_REGION), endpoint).await
+    }
+}
+
+impl Upstream {
+    /// The address for a Region, or `endpoint` itself.
+    ///
+    /// # Errors
+    ///
+    /// If AWS's rules have no endpoint for the Region.
+    pub async fn resolve(region: &str, endpoint: Option<&str>) -> Result<Self, InvalidSettings> {
+        let refused = || InvalidSettings::Region(region.to_owned());
+        let params = Params::builder()
+            .region(region.to_owned())
+            .set_endpoint(endpoint.map(str::to_owned))
+            .build()
+            .map_err(|_| refused())?;
+        let resolver: &dyn ResolveEndpoint = &DefaultResolver::new();
+        let endpoint = resolver
+            .resolve_endpoint(&params)
+            .await
+            .map_err(|_| refused())?;
+        let url = endpoint.url().to_owned();
+        Ok(Self { url })
+    }
+
+    /// The address: scheme, host, and port where it isn't the scheme's own.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A resolver that has nothing left to resolve: evaluating the rules on every call costs more
+    /// than the rest of this service.
+    pub(super) fn fixed_endpoint(&self) -> FixedEndpoint {
+        FixedEndpoint(Endpoint::builder().url(self.url.clone()).build())
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct FixedEndpoint(Endpoint);
+
+impl ResolveEndpoint for FixedEndpoint {
+    fn resolve_endpoint<'a>(&'a self, _params: &'a Params) -> EndpointFuture<'a> {
+        EndpointFuture::ready(Ok(self.0.clone()))
+    }
+}
+
+/// A Region becomes part of a host name, so it must be one label of it.
+fn region(text: &str) -> Result<String, String> {
+    let label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if (1..=63).contains(&text.len())
+        && text.bytes().all(label)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+    {
+        Ok(text.to_owned())
+    } else {
+        Err("a Region is 1 to 63 of the characters a-z 0-9 -, such as eu-central-1".to_owned())
+    }
+}
+
+fn endpoint_url(text: &str) -> Result<String, String> {
+    let form = "an endpoint is http:// or https:// with a host, such as https://vpce-1.example.com";
+    let uri: Uri = text.parse().map_err(|error| format!("{error}; {form}"))?;
+    match (uri.scheme_str(), uri.host()) {
+        (Some("http" | "https"), Some(host)) if !host.is_empty() && !text.contains('@') => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err(form.to_owned()),
+    }
+}

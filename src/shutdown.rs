@@ -1,0 +1,67 @@
+//! When to stop: the first signal drains, the second aborts.
+
+use std::io;
+
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+/// Fires a [`Shutdown`]: once to drain, once more to abort.
+#[derive(Debug)]
+pub struct Trigger(watch::Sender<u8>);
+
+/// A wish to stop, to be waited for. A lost [`Trigger`] counts as both of its shots.
+#[derive(Clone, Debug)]
+pub struct Shutdown(watch::Receiver<u8>);
+
+/// A shutdown, and what fires it.
+pub fn channel() -> (Trigger, Shutdown) {
+    let (sender, receiver) = watch::channel(0);
+    (Trigger(sender), Shutdown(receiver))
+}
+
+/// A shutdown that SIGTERM and SIGINT fire.
+///
+/// # Errors
+///
+/// If the signals' handlers can't be installed.
+pub fn on_signals() -> io::Result<Shutdown> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let (trigger, shutdown) = channel();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => tracing::info!(signal = "SIGTERM", "signal received"),
+                _ = interrupt.recv() => tracing::info!(signal = "SIGINT", "signal received"),
+            }
+            trigger.fire();
+        }
+    });
+    Ok(shutdown)
+}
+
+impl Trigger {
+    /// Asks for a drain, and when that was asked for already, for an abort.
+    pub fn fire(&self) {
+        self.0.send_modify(|shots| *shots = shots.saturating_add(1));
+    }
+}
+
+impl Shutdown {
+    /// Returns once a drain is asked for.
+    pub async fn drain(&self) {
+        self.shots(1).await;
+    }
+
+    /// Returns once an abort is asked for.
+    pub async fn abort(&self) {
+        self.shots(2).await;
+    }
+
+    async fn shots(&self, at_least: u8) {
+        // An error means that the trigger is gone.
+        let _ = self.0.clone().wait_for(|shots| *shots >= at_least).await;
+    }
+}

@@ -1,0 +1,177 @@
+//! From start to stop: health, readiness, drain, signals.
+
+use http::Request;
+use rustix::process::Signal;
+use tokio::net::TcpStream;
+use tonic::{Code, transport::Channel};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+use user_attributes::{
+    app::RunError, proto::user_attributes_service_client::UserAttributesServiceClient,
+};
+
+use crate::support::{
+    Server, http,
+    process::Process,
+    scripted::{self, Answer, Scripted},
+    update,
+};
+
+const SERVICE: &str = "cognito.userattributes.v1.UserAttributesService";
+
+#[tokio::test]
+async fn health_is_serving_for_the_server_and_for_the_service_alone() {
+    let server = Server::start().await;
+    let channel = server.channel().await;
+
+    assert_eq!(check(channel.clone(), "").await, Ok(ServingStatus::Serving));
+    assert_eq!(
+        check(channel.clone(), SERVICE).await,
+        Ok(ServingStatus::Serving)
+    );
+    assert_eq!(check(channel, "nope").await, Err(Code::NotFound));
+    assert_eq!(admin(&server, "/readyz").await, 200);
+    assert_eq!(admin(&server, "/livez").await, 200);
+    assert_eq!(admin(&server, "/").await, 404);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn while_draining_health_says_so_and_the_call_in_flight_gets_its_answer() {
+    let cognito = Scripted::new([Answer::Held(scripted::json(200, "{}"))]).await;
+    let server = Server::in_front_of(&cognito.url).await;
+    let watch = HealthCheckRequest {
+        service: SERVICE.to_owned(),
+    };
+    let mut client = HealthClient::new(server.channel().await);
+    let mut watch = client.watch(watch).await.expect("a stream").into_inner();
+    let mut next = async || {
+        watch
+            .message()
+            .await
+            .expect("a status")
+            .map(|it| it.status())
+    };
+    assert_eq!(next().await, Some(ServingStatus::Serving));
+
+    let mut client = server.client().await;
+    let call = tokio::spawn(async move {
+        client
+            .update_user_attributes(update("token", &[("nickname", Some("Dan"))]))
+            .await
+    });
+    cognito.arrived().await;
+    server.drain();
+
+    assert_eq!(next().await, Some(ServingStatus::NotServing));
+    let channel = server.channel().await;
+    assert_eq!(
+        check(channel.clone(), "").await,
+        Ok(ServingStatus::NotServing)
+    );
+    assert_eq!(check(channel, SERVICE).await, Ok(ServingStatus::NotServing));
+    assert_eq!(admin(&server, "/readyz").await, 503);
+    assert_eq!(admin(&server, "/livez").await, 200);
+
+    cognito.release();
+    call.await
+        .expect("no panic")
+        .expect("the answer that was under way");
+    assert_eq!(next().await, None, "the watch ends with the drain");
+    server.joined().await.expect("everything drained");
+}
+
+#[tokio::test]
+async fn a_peer_that_never_speaks_does_not_hold_the_stop_up() {
+    let server = Server::start().await;
+    let silent = TcpStream::connect(server.grpc_addr)
+        .await
+        .expect("it listens");
+    let silent_admin = TcpStream::connect(server.admin_addr)
+        .await
+        .expect("it listens");
+    // An answer on a later connection: the silent ones have been accepted by now.
+    check(server.channel().await, "").await.expect("an answer");
+
+    server.stop().await;
+
+    drop((silent, silent_admin));
+}
+
+#[tokio::test]
+async fn a_second_trigger_aborts_although_a_call_is_in_flight() {
+    let cognito = Scripted::new([Answer::Hang]).await;
+    let server = Server::in_front_of(&cognito.url).await;
+    let mut client = server.client().await;
+    let call = tokio::spawn(async move {
+        client
+            .update_user_attributes(update("token", &[("nickname", Some("Dan"))]))
+            .await
+    });
+    cognito.arrived().await;
+
+    server.drain();
+    server.drain();
+
+    assert!(matches!(server.joined().await, Err(RunError::Aborted)));
+    call.abort();
+}
+
+#[tokio::test]
+async fn sigterm_and_sigint_let_the_process_end_with_0() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let process = Process::start(&["--region=eu-central-1"], &[]).await;
+        process.signal(signal);
+        let exit = process.exit().await;
+        assert_eq!(exit.code, Some(0), "{signal:?}: {}", exit.stderr);
+        assert_eq!(exit.stdout, "", "nothing but a local pool writes to stdout");
+    }
+}
+
+#[tokio::test]
+async fn a_call_in_flight_is_answered_after_sigterm_and_a_second_signal_ends_the_process_with_1() {
+    let cognito = Scripted::new([Answer::Held(scripted::json(200, "{}")), Answer::Hang]).await;
+    let url = format!("--endpoint-url={}", cognito.url);
+    let process = Process::start(&[&url], &[]).await;
+    let channel = Channel::from_shared(format!("http://{}", process.grpc_addr)).expect("a URL");
+    let mut client = UserAttributesServiceClient::new(channel.connect().await.expect("it listens"));
+    let call = |client: &mut UserAttributesServiceClient<Channel>| {
+        let mut client = client.clone();
+        tokio::spawn(async move {
+            client
+                .update_user_attributes(update("token", &[("nickname", Some("Dan"))]))
+                .await
+        })
+    };
+    let held = call(&mut client);
+    cognito.arrived().await;
+    let hung = call(&mut client);
+    cognito.arrived().await;
+
+    process.signal(Signal::TERM);
+    cognito.release();
+    held.await
+        .expect("no panic")
+        .expect("the answer that was under way");
+    process.signal(Signal::TERM);
+
+    let exit = process.exit().await;
+    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
+    hung.await.expect("no panic").expect_err("it was cut off");
+}
+
+async fn check(channel: Channel, service: &str) -> Result<ServingStatus, Code> {
+    let request = HealthCheckRequest {
+        service: service.to_owned(),
+    };
+    let answer = HealthClient::new(channel).check(request).await;
+    answer
+        .map(|answer| answer.into_inner().status())
+        .map_err(|status| status.code())
+}
+
+async fn admin(server: &Server, path: &str) -> u16 {
+    let request = Request::get(path).body(String::new()).expect("a request");
+    http(&server.admin_addr.to_string(), request).await.status
+}

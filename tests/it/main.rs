@@ -1,0 +1,13 @@
+//! The service as its callers and operators meet it: over real sockets, on ports of its own.
+
+mod contract;
+mod errors;
+mod lifecycle;
+mod local_pool;
+mod refusals;
+mod requests;
+mod secrets;
+mod settings;
+mod support;
+mod update;
+mod upstream;

@@ -1,0 +1,287 @@
+//! Nothing secret is ever shown: marked secrets go through every path of the real binary at the
+//! most talkative log level, and are looked for in all that comes out.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+use tonic::{Status, transport::Channel};
+use user_attributes::{
+    attributes::Update,
+    cognito::{Client, Progress, Upstream},
+    proto::{
+        CodeDeliveryDetailsType, UpdateUserAttributesRequest,
+        user_attributes_service_client::UserAttributesServiceClient,
+    },
+};
+
+use crate::support::{
+    self,
+    process::Process,
+    scripted::{self, Answer, Scripted},
+    update,
+};
+
+/// In every secret below, and in nothing else.
+const MARK: &str = "marked";
+const TOKEN: &str = "eyJmarked.token.marked";
+const EMAIL: &str = "marked@example.com";
+
+fn marked_request() -> UpdateUserAttributesRequest {
+    UpdateUserAttributesRequest {
+        client_metadata: HashMap::from([("marked-key".to_owned(), "marked-value".to_owned())]),
+        ..update(
+            TOKEN,
+            &[
+                ("email", Some(EMAIL)),
+                ("custom:department", Some("marked one")),
+            ],
+        )
+    }
+}
+
+/// Fails if a text holds a secret.
+fn check_clean(what: &str, text: &str) {
+    let found = text.to_lowercase().find(MARK);
+    let excerpt = found.map(|at| text.get(at.saturating_sub(80)..).unwrap_or(text));
+    assert!(
+        excerpt.is_none(),
+        "{what} shows a secret: {:?}",
+        excerpt.map(|it| &it[..it.len().min(200)])
+    );
+}
+
+fn check_status(case: &str, status: &Status) {
+    check_clean(case, status.message());
+    check_clean(case, &String::from_utf8_lossy(status.details()));
+    check_clean(case, &format!("{:?}", status.metadata()));
+    check_clean(case, &format!("{status:?} {status}"));
+}
+
+#[tokio::test]
+async fn no_answer_of_cognitos_makes_a_log_or_a_status_show_a_secret() {
+    let echo = format!("{TOKEN} {EMAIL} 'marked one' marked-key=marked-value");
+    let echoes = |code: &str| scripted::exception(400, code, &echo);
+    let delivery = json!({"CodeDeliveryDetailsList": [
+        {"Destination": EMAIL, "DeliveryMedium": "EMAIL", "AttributeName": "email"}]});
+    let mut answers = vec![
+        (
+            "a success",
+            Answer::Bytes(scripted::json(200, &delivery.to_string())),
+        ),
+        ("a page", Answer::Bytes(scripted::html(403, &echo))),
+        ("a failure", Answer::Bytes(scripted::html(500, &echo))),
+        ("not JSON", Answer::Bytes(scripted::json(200, &echo))),
+        (
+            "half an answer",
+            Answer::BytesThenClose(
+                b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"marked".to_vec(),
+            ),
+        ),
+        ("no HTTP", Answer::BytesThenClose(echo.clone().into_bytes())),
+        ("a hang-up", Answer::BytesThenClose(Vec::new())),
+        (
+            "a code that isn't one",
+            Answer::Bytes(scripted::exception(400, &echo, &echo)),
+        ),
+        ("an unknown code", Answer::Bytes(echoes("NewException"))),
+        ("a silent upstream", Answer::Hang),
+    ];
+    answers.extend(
+        [
+            "InvalidParameterException",
+            "NotAuthorizedException",
+            "UserLambdaValidationException",
+            "AliasExistsException",
+            "CodeDeliveryFailureException",
+            "UnexpectedLambdaException",
+            "ResourceNotFoundException",
+            "TooManyRequestsException",
+            "InternalErrorException",
+        ]
+        .map(|code| (code, Answer::Bytes(echoes(code)))),
+    );
+    let lines = format!("user.email: {EMAIL} is bad\nuser.custom:department: marked one is bad\n");
+    let lines = scripted::exception(400, "InvalidParameterException", &lines);
+    answers.push(("named attributes", Answer::Bytes(lines)));
+
+    for (case, answer) in answers {
+        let cognito = Scripted::new([answer]).await;
+        let url = format!("--endpoint-url={}", cognito.url);
+        let process = Process::start(&[&url], &[("RUST_LOG", "trace")]).await;
+        let mut request = tonic::Request::new(marked_request());
+        request
+            .metadata_mut()
+            .insert("grpc-timeout", "300m".parse().expect("ASCII"));
+        request
+            .metadata_mut()
+            .insert("authorization", "Bearer marked".parse().expect("ASCII"));
+        if let Err(status) = client(&process).await.update_user_attributes(request).await {
+            check_status(case, &status);
+        }
+        check_exit(case, process).await;
+    }
+}
+
+#[tokio::test]
+async fn no_request_that_is_refused_here_makes_a_log_or_a_status_show_a_secret() {
+    let process = Process::start(
+        &["--endpoint-url=http://127.0.0.1:1"],
+        &[("RUST_LOG", "trace")],
+    )
+    .await;
+    let mut client = client(&process).await;
+    let with = |names: &[(&str, Option<&str>)]| UpdateUserAttributesRequest {
+        client_metadata: marked_request().client_metadata,
+        ..update(TOKEN, names)
+    };
+    let long = format!("marked{}", "x".repeat(140_000));
+    let mut metadata = marked_request();
+    metadata.client_metadata.insert(long.clone(), long.clone());
+    let requests = [
+        ("unreachable", marked_request()),
+        ("an empty list", with(&[])),
+        (
+            "a value as a name",
+            with(&[("marked marked marked marked marked", Some(EMAIL))]),
+        ),
+        (
+            "a name with a control character",
+            with(&[("marked\0", Some(EMAIL))]),
+        ),
+        ("an immutable name", with(&[("sub", Some(EMAIL))])),
+        ("a long value", with(&[("email", Some(&long))])),
+        (
+            "a name twice",
+            with(&[("email", Some(EMAIL)), ("email", Some(EMAIL))]),
+        ),
+        (
+            "a bad token",
+            update("marked token", &[("email", Some(EMAIL))]),
+        ),
+        ("long metadata", metadata),
+        (
+            "a message too large",
+            with(&[("email", Some(&format!("marked{}", "x".repeat(2 << 20))))]),
+        ),
+    ];
+    for (case, request) in requests {
+        let status = client.update_user_attributes(request).await.unwrap_err();
+        check_status(case, &status);
+    }
+    check_exit("refusals", process).await;
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_leaves_no_secret_in_the_log() {
+    let cognito = Scripted::new([Answer::Hang]).await;
+    let url = format!("--endpoint-url={}", cognito.url);
+    let process = Process::start(&[&url], &[("RUST_LOG", "trace")]).await;
+    let mut client = client(&process).await;
+    let call = tokio::spawn(async move { client.update_user_attributes(marked_request()).await });
+    cognito.arrived().await;
+    call.abort();
+    let _ = call.await;
+
+    let log = check_exit("a hang-up", process).await;
+    assert!(
+        log.contains("CANCELLED"),
+        "the call is recorded as cancelled: {log}"
+    );
+}
+
+#[tokio::test]
+async fn the_local_pool_logs_no_token_value_or_destination() {
+    let pool = ["--local-pool", "--local-pool-addr=127.0.0.1:0"];
+    let process = Process::start(&pool, &[("RUST_LOG", "trace")]).await;
+    let authority = process.upstream_authority();
+    let sign_in = json!({
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "ClientId": "localclient",
+        "AuthParameters": { "USERNAME": "dan", "PASSWORD": "Passw0rd!" }
+    });
+    let sign_in = http::Request::post("/")
+        .header(
+            "x-amz-target",
+            "AWSCognitoIdentityProviderService.InitiateAuth",
+        )
+        .body(sign_in.to_string())
+        .expect("a request");
+    let answer = support::http(&authority, sign_in).await;
+    let token = answer.body["AuthenticationResult"]["AccessToken"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+
+    let mut client = client(&process).await;
+    let request = UpdateUserAttributesRequest {
+        access_token: token.clone(),
+        ..marked_request()
+    };
+    client
+        .update_user_attributes(request)
+        .await
+        .expect("a valid update");
+    let bad = update(&token, &[("email", Some("marked-no-address"))]);
+    check_status(
+        "a bad e-mail",
+        &client.update_user_attributes(bad).await.unwrap_err(),
+    );
+
+    let log = check_exit("the local pool", process).await;
+    assert!(!log.contains(&token), "the log shows a token");
+    assert!(!log.contains("***@"), "the log shows a masked destination");
+    assert!(!log.contains("Passw0rd!"), "the log shows a password");
+}
+
+#[tokio::test]
+async fn debug_output_of_our_own_types_shows_no_secret() {
+    let request = marked_request();
+    check_clean("a request", &format!("{request:?} {request:#?}"));
+    let update = Update::try_from(request).expect("valid");
+    check_clean("an update", &format!("{update:?} {update:#?}"));
+    let delivery = CodeDeliveryDetailsType {
+        destination: EMAIL.to_owned(),
+        ..CodeDeliveryDetailsType::default()
+    };
+    check_clean("a delivery", &format!("{delivery:?} {delivery:#?}"));
+
+    let echo = format!("{TOKEN} {EMAIL} marked one");
+    for answer in [
+        scripted::exception(400, "InvalidParameterException", &echo),
+        scripted::exception(400, "NotAuthorizedException", &echo),
+        scripted::json(200, &echo),
+    ] {
+        let cognito = Scripted::new([Answer::Bytes(answer)]).await;
+        let upstream = Upstream::resolve("us-east-1", Some(&cognito.url))
+            .await
+            .expect("a URL");
+        let client = Client::new(&upstream);
+        let update = Update::try_from(marked_request()).expect("valid");
+        let result = client
+            .update_user_attributes(update, &Progress::default())
+            .await;
+        let error = result.err().expect("an error");
+        check_clean(
+            "an error",
+            &format!("{error} {error:?} {error:#?} {client:?}"),
+        );
+    }
+}
+
+async fn client(process: &Process) -> UserAttributesServiceClient<Channel> {
+    let channel = Channel::from_shared(format!("http://{}", process.grpc_addr)).expect("a URL");
+    UserAttributesServiceClient::new(channel.connect().await.expect("it listens"))
+        .max_encoding_message_size(usize::MAX)
+}
+
+/// Stops the process and returns its log.
+async fn check_exit(case: &str, process: Process) -> String {
+    process.signal(rustix::process::Signal::TERM);
+    let exit = process.exit().await;
+    check_clean(case, &exit.stderr);
+    assert!(
+        exit.stderr.contains(r#""method":"UpdateUserAttributes""#),
+        "{case}: the call is told"
+    );
+    exit.stderr
+}

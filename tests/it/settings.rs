@@ -1,0 +1,213 @@
+//! Flags and environment of the real binary: what stops the start, and with what words.
+
+use clap::CommandFactory as _;
+use tokio::net::TcpListener;
+use user_attributes::app::Args;
+
+use crate::support::process::{Process, run};
+
+/// Flags, an environment, and what is expected of them.
+type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+
+#[test]
+fn the_command_line_is_consistent() {
+    Args::command().debug_assert();
+}
+
+#[tokio::test]
+async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
+    let region = "--region=eu-central-1";
+    let rows: &[Row<'_>] = &[
+        (&["--bogus"], &[], "--bogus"),
+        (&[region, "extra"], &[], "extra"),
+        (&[region, "--grpc-addr=nowhere"], &[], "--grpc-addr"),
+        (&[region, "--grpc-addr=localhost:1"], &[], "--grpc-addr"),
+        (&[region, "--admin-addr=127.0.0.1"], &[], "--admin-addr"),
+        (&[region, "--reflection=maybe"], &[], "--reflection"),
+        (&[region, "--log-format=xml"], &[], "--log-format"),
+        (&[region, "--log-filter=a=b=c"], &[], "--log-filter"),
+        (
+            &[region],
+            &[("USER_ATTRIBUTES_GRPC_ADDR", "nowhere")],
+            "--grpc-addr",
+        ),
+        (
+            &[region],
+            &[("USER_ATTRIBUTES_ADMIN_ADDR", "nowhere")],
+            "--admin-addr",
+        ),
+        (
+            &[region],
+            &[("USER_ATTRIBUTES_REFLECTION", "maybe")],
+            "--reflection",
+        ),
+        (
+            &[region],
+            &[("USER_ATTRIBUTES_LOG_FORMAT", "xml")],
+            "--log-format",
+        ),
+        (&[region], &[("RUST_LOG", "a=b=c")], "--log-filter"),
+        (&[], &[], "AWS_REGION"),
+        (&["--region=EU Central"], &[], "--region"),
+        (&["--region=evil.example.com/"], &[], "--region"),
+        (&[], &[("AWS_REGION", "EU Central")], "--region"),
+        (
+            &[],
+            &[("AWS_DEFAULT_REGION", "EU Central")],
+            "--default-region",
+        ),
+        (&["--endpoint-url=localhost"], &[], "--endpoint-url"),
+        (&["--endpoint-url=ftp://localhost"], &[], "--endpoint-url"),
+        (&["--endpoint-url=http://"], &[], "--endpoint-url"),
+        (
+            &["--endpoint-url=http://user:pass@localhost"],
+            &[],
+            "--endpoint-url",
+        ),
+        (
+            &[],
+            &[("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "localhost")],
+            "--endpoint-url",
+        ),
+        (
+            &[],
+            &[("AWS_ENDPOINT_URL", "localhost")],
+            "--default-endpoint-url",
+        ),
+        (
+            &["--local-pool", "--local-pool-addr=0.0.0.0:0"],
+            &[],
+            "--local-pool-addr",
+        ),
+        (
+            &["--local-pool", "--local-pool-addr=192.0.2.1:0"],
+            &[],
+            "--local-pool-addr",
+        ),
+        (
+            &["--local-pool", "--endpoint-url=http://localhost:1"],
+            &[],
+            "--local-pool",
+        ),
+        (
+            &["--local-pool"],
+            &[("AWS_ENDPOINT_URL", "http://localhost:1")],
+            "--local-pool",
+        ),
+    ];
+    for (flags, environment, named) in rows {
+        let exit = run(flags, environment).await;
+        assert_eq!(
+            exit.code,
+            Some(64),
+            "{flags:?} {environment:?}: {}",
+            exit.stderr
+        );
+        assert!(
+            exit.stderr.contains(named),
+            "{flags:?} {environment:?}: {}",
+            exit.stderr
+        );
+        assert_eq!(exit.stdout, "", "{flags:?} {environment:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_in_use_stops_the_start_with_a_message() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = taken.local_addr().expect("an address");
+    let free = ["--grpc-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0"];
+    for flag in ["--grpc-addr", "--admin-addr", "--local-pool-addr"] {
+        let taken = format!("{flag}={address}");
+        let mut flags = vec!["--local-pool", &taken];
+        flags.extend(free.iter().filter(|other| !other.starts_with(flag)));
+        let exit = run(&flags, &[]).await;
+        assert_eq!(exit.code, Some(1), "{flag}: {}", exit.stderr);
+        assert!(
+            exit.stderr.contains(&address.to_string()),
+            "{flag}: {}",
+            exit.stderr
+        );
+    }
+}
+
+#[tokio::test]
+async fn help_and_version_end_with_0_on_stdout() {
+    for flag in ["--help", "--version"] {
+        let exit = run(&[flag], &[]).await;
+        assert_eq!(exit.code, Some(0), "{flag}");
+        assert!(
+            exit.stdout.contains("user-attributes-server"),
+            "{flag}: {}",
+            exit.stdout
+        );
+        assert_eq!(exit.stderr, "", "{flag}");
+    }
+}
+
+#[tokio::test]
+async fn the_region_and_the_endpoint_come_from_the_names_that_aws_uses() {
+    let rows: &[Row<'_>] = &[
+        (
+            &["--region=eu-central-1"],
+            &[],
+            "https://cognito-idp.eu-central-1.amazonaws.com",
+        ),
+        (
+            &[],
+            &[("AWS_REGION", "eu-west-1")],
+            "https://cognito-idp.eu-west-1.amazonaws.com",
+        ),
+        (
+            &[],
+            &[("AWS_DEFAULT_REGION", "us-west-2")],
+            "https://cognito-idp.us-west-2.amazonaws.com",
+        ),
+        (
+            &[],
+            &[
+                ("AWS_REGION", "cn-north-1"),
+                ("AWS_DEFAULT_REGION", "us-west-2"),
+            ],
+            "https://cognito-idp.cn-north-1.amazonaws.com.cn",
+        ),
+        (
+            &["--region=eu-central-1"],
+            &[("AWS_REGION", "eu-west-1")],
+            "https://cognito-idp.eu-central-1.amazonaws.com",
+        ),
+        (
+            &["--endpoint-url=http://127.0.0.1:1"],
+            &[],
+            "http://127.0.0.1:1",
+        ),
+        (
+            &[],
+            &[("AWS_ENDPOINT_URL", "http://127.0.0.1:2")],
+            "http://127.0.0.1:2",
+        ),
+        (
+            &[],
+            &[
+                ("AWS_ENDPOINT_URL", "http://127.0.0.1:2"),
+                (
+                    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+                    "https://vpce.example.com",
+                ),
+                ("AWS_REGION", "eu-west-1"),
+            ],
+            "https://vpce.example.com",
+        ),
+    ];
+    for (flags, environment, upstream) in rows {
+        let process = Process::start(flags, environment).await;
+        process.signal(rustix::process::Signal::TERM);
+        let exit = process.exit().await;
+        let told = format!(r#""upstream":"{upstream}""#);
+        assert!(
+            exit.stderr.contains(&told),
+            "{flags:?} {environment:?}: {}",
+            exit.stderr
+        );
+    }
+}

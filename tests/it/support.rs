@@ -1,0 +1,238 @@
+//! The real app, the real binary and a scripted Cognito, each on port 0.
+
+pub mod process;
+pub mod scripted;
+
+use std::{collections::HashMap, net::SocketAddr};
+
+use clap::Parser as _;
+use http::{HeaderMap, Request};
+use http_body_util::BodyExt as _;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::{net::TcpStream, task::JoinHandle};
+use tonic::{Code, Status, transport::Channel};
+use tonic_types::StatusExt as _;
+use user_attributes::{
+    app::{Args, RunError},
+    proto::{
+        AttributeType, UpdateUserAttributesRequest,
+        user_attributes_service_client::UserAttributesServiceClient,
+    },
+    shutdown::{self, Trigger},
+};
+
+/// The app, as the binary assembles it, in this process.
+pub struct Server {
+    pub grpc_addr: SocketAddr,
+    pub admin_addr: SocketAddr,
+    pool_url: Option<String>,
+    trigger: Trigger,
+    running: JoinHandle<Result<(), RunError>>,
+}
+
+/// What the local pool answered over plain HTTP.
+pub struct PoolAnswer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    /// Null if it isn't JSON.
+    pub body: Value,
+    pub text: String,
+}
+
+impl Server {
+    /// In front of a local pool of its own.
+    pub async fn start() -> Self {
+        Self::with(&["--local-pool", "--local-pool-addr", "127.0.0.1:0"]).await
+    }
+
+    /// In front of another Cognito.
+    pub async fn in_front_of(endpoint_url: &str) -> Self {
+        Self::with(&["--endpoint-url", endpoint_url]).await
+    }
+
+    async fn with(flags: &[&str]) -> Self {
+        let ports = [
+            "server",
+            "--grpc-addr=127.0.0.1:0",
+            "--admin-addr=127.0.0.1:0",
+        ];
+        let args = Args::try_parse_from(ports.iter().chain(flags)).expect("good flags");
+        let app = args.bind().await.expect("free ports");
+        let (trigger, shutdown) = shutdown::channel();
+        Self {
+            grpc_addr: app.grpc_addr(),
+            admin_addr: app.admin_addr(),
+            pool_url: app
+                .local_pool()
+                .map(user_attributes::local_pool::LocalPool::endpoint_url),
+            running: tokio::spawn(app.run(shutdown)),
+            trigger,
+        }
+    }
+
+    pub fn grpc_url(&self) -> String {
+        format!("http://{}", self.grpc_addr)
+    }
+
+    pub fn pool_url(&self) -> String {
+        self.pool_url.clone().expect("a server with a local pool")
+    }
+
+    pub async fn channel(&self) -> Channel {
+        Channel::from_shared(self.grpc_url())
+            .expect("a URL")
+            .connect()
+            .await
+            .expect("it listens")
+    }
+
+    pub async fn client(&self) -> UserAttributesServiceClient<Channel> {
+        UserAttributesServiceClient::new(self.channel().await)
+    }
+
+    /// Asks for a drain and returns at once.
+    pub fn drain(&self) {
+        self.trigger.fire();
+    }
+
+    /// Drains and joins, so that a panic in the server fails the test.
+    pub async fn stop(self) {
+        self.drain();
+        self.joined().await.expect("everything drained");
+    }
+
+    /// What the run ended with.
+    pub async fn joined(self) -> Result<(), RunError> {
+        self.running.await.expect("no panic in the server")
+    }
+
+    /// An operation of the local pool's, as any AWS client would call it.
+    pub async fn pool(&self, operation: &str, body: Value) -> PoolAnswer {
+        let target = format!("AWSCognitoIdentityProviderService.{operation}");
+        let request = Request::post("/")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", target)
+            .body(body.to_string())
+            .expect("a request");
+        self.pool_raw(request).await
+    }
+
+    pub async fn pool_raw(&self, request: Request<String>) -> PoolAnswer {
+        let authority = self.pool_url()["http://".len()..].to_owned();
+        http(&authority, request).await
+    }
+
+    /// An access token of the seeded user, dan.
+    pub async fn sign_in(&self) -> String {
+        let answer = self
+            .pool(
+                "InitiateAuth",
+                json!({
+                    "AuthFlow": "USER_PASSWORD_AUTH",
+                    "ClientId": "localclient",
+                    "AuthParameters": { "USERNAME": "dan", "PASSWORD": "Passw0rd!" }
+                }),
+            )
+            .await;
+        let token = &answer.body["AuthenticationResult"]["AccessToken"];
+        token.as_str().expect("a token").to_owned()
+    }
+
+    /// The attributes of the token's user, as the pool has them.
+    pub async fn attributes(&self, token: &str) -> HashMap<String, String> {
+        let answer = self.pool("GetUser", json!({ "AccessToken": token })).await;
+        let list = answer.body["UserAttributes"].as_array().expect("a list");
+        let text = |value: &Value| value.as_str().expect("a string").to_owned();
+        list.iter()
+            .map(|attribute| (text(&attribute["Name"]), text(&attribute["Value"])))
+            .collect()
+    }
+}
+
+/// One HTTP/1.1 exchange on a connection of its own.
+pub async fn http(authority: &str, mut request: Request<String>) -> PoolAnswer {
+    let host = authority.parse().expect("an authority");
+    request
+        .headers_mut()
+        .entry(http::header::HOST)
+        .or_insert(host);
+    let stream = TcpStream::connect(authority).await.expect("it listens");
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .expect("an HTTP/1.1 peer");
+    let connection = tokio::spawn(connection);
+    let answer = sender.send_request(request).await.expect("an answer");
+    let (head, body) = answer.into_parts();
+    let body = body.collect().await.expect("a whole answer").to_bytes();
+    connection.abort();
+    let text = String::from_utf8_lossy(&body).into_owned();
+    PoolAnswer {
+        status: head.status.as_u16(),
+        headers: head.headers,
+        body: serde_json::from_str(&text).unwrap_or_default(),
+        text,
+    }
+}
+
+/// A request that changes these attributes; `None` leaves a value out.
+pub fn update(token: &str, attributes: &[(&str, Option<&str>)]) -> UpdateUserAttributesRequest {
+    UpdateUserAttributesRequest {
+        user_attributes: attributes
+            .iter()
+            .map(|(name, value)| AttributeType {
+                name: (*name).to_owned(),
+                value: value.map(str::to_owned),
+            })
+            .collect(),
+        access_token: token.to_owned(),
+        client_metadata: HashMap::new(),
+    }
+}
+
+/// What a status says, by the contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub code: Code,
+    pub reason: String,
+    pub outcome: String,
+    pub operation: Option<String>,
+    pub aws_error_code: Option<String>,
+    pub aws_request_id: Option<String>,
+    pub fields: Vec<(String, String)>,
+}
+
+impl Failure {
+    pub fn of(status: &Status) -> Self {
+        let details = status.get_error_details();
+        let info = details
+            .error_info()
+            .unwrap_or_else(|| panic!("an ErrorInfo in {status:?}"));
+        assert_eq!(info.domain, "userattributes.cognito");
+        let metadata = |key: &str| info.metadata.get(key).cloned();
+        let request_id = details.request_info().map(|info| info.request_id.clone());
+        assert_eq!(request_id, metadata("awsRequestId"));
+        Self {
+            code: status.code(),
+            reason: info.reason.clone(),
+            outcome: metadata("outcome").expect("an outcome"),
+            operation: metadata("operation"),
+            aws_error_code: metadata("awsErrorCode"),
+            aws_request_id: metadata("awsRequestId"),
+            fields: details
+                .bad_request()
+                .map(|request| request.field_violations.clone())
+                .unwrap_or_default()
+                .into_iter()
+                .map(|violation| (violation.field, violation.description))
+                .collect(),
+        }
+    }
+
+    pub fn field_paths(&self) -> Vec<&str> {
+        self.fields
+            .iter()
+            .map(|(field, _)| field.as_str())
+            .collect()
+    }
+}

@@ -1,0 +1,116 @@
+//! The real server binary, as a process.
+
+use std::{net::SocketAddr, process::Stdio};
+
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines},
+    process::{Child, ChildStderr, Command},
+};
+
+/// A running server. It is killed when this is dropped.
+pub struct Process {
+    pub grpc_addr: SocketAddr,
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+    lines: Vec<String>,
+}
+
+/// What a process left behind.
+pub struct Exit {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The server's binary with nothing of this process's environment.
+pub fn command(flags: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_user-attributes-server"));
+    command
+        .args(flags)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// Runs the binary to its end.
+pub async fn run(flags: &[&str], environment: &[(&str, &str)]) -> Exit {
+    let output = command(flags, environment).output().await.expect("a run");
+    Exit {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+impl Process {
+    /// Starts the binary on ports of its own, with JSON logs, and waits until it is ready.
+    pub async fn start(flags: &[&str], environment: &[(&str, &str)]) -> Self {
+        let own = [
+            "--grpc-addr=127.0.0.1:0",
+            "--admin-addr=127.0.0.1:0",
+            "--log-format=json",
+        ];
+        let flags: Vec<_> = own.iter().chain(flags).copied().collect();
+        let mut child = command(&flags, environment).spawn().expect("a start");
+        let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let mut lines = Vec::new();
+        let mut grpc_addr = None;
+        loop {
+            let line = log.next_line().await.expect("text");
+            let line = line.unwrap_or_else(|| panic!("it ended before it was ready: {lines:?}"));
+            let event: Value = serde_json::from_str(&line).expect("one JSON object a line");
+            lines.push(line);
+            let address = event["grpc_addr"].as_str();
+            grpc_addr = grpc_addr.or_else(|| address?.parse().ok());
+            if event["message"] == "ready" {
+                break;
+            }
+        }
+        Self {
+            grpc_addr: grpc_addr.expect("it told its address"),
+            child,
+            log,
+            lines,
+        }
+    }
+
+    /// Host and port of the Cognito that it calls.
+    pub fn upstream_authority(&self) -> String {
+        let told = self.lines.iter().find_map(|line| {
+            let event: Value = serde_json::from_str(line).ok()?;
+            event["upstream"]
+                .as_str()?
+                .strip_prefix("http://")
+                .map(str::to_owned)
+        });
+        told.expect("it told its upstream")
+    }
+
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let id = self.child.id().and_then(|id| i32::try_from(id).ok());
+        let id = id
+            .and_then(rustix::process::Pid::from_raw)
+            .expect("it runs");
+        rustix::process::kill_process(id, signal).expect("it runs");
+    }
+
+    /// Waits for the end and returns all that was written.
+    pub async fn exit(mut self) -> Exit {
+        while let Some(line) = self.log.next_line().await.expect("text") {
+            self.lines.push(line);
+        }
+        let mut stdout = String::new();
+        let mut pipe = self.child.stdout.take().expect("piped");
+        pipe.read_to_string(&mut stdout).await.expect("text");
+        Exit {
+            code: self.child.wait().await.expect("an end").code(),
+            stdout,
+            stderr: self.lines.join("\n"),
+        }
+    }
+}
