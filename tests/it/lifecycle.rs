@@ -133,7 +133,7 @@ async fn sigterm_and_sigint_let_the_process_end_with_0() {
 async fn a_call_in_flight_is_answered_after_sigterm_and_a_second_signal_ends_the_process_with_1() {
     let cognito = Scripted::new([Answer::Held(scripted::json(200, "{}")), Answer::Hang]).await;
     let url = format!("--endpoint-url={}", cognito.url);
-    let process = Process::start(&[&url], &[]).await;
+    let mut process = Process::start(&[&url], &[]).await;
     let channel = Channel::from_shared(format!("http://{}", process.grpc_addr)).expect("a URL");
     let mut client = UserAttributesServiceClient::new(channel.connect().await.expect("it listens"));
     let call = |client: &mut UserAttributesServiceClient<Channel>| {
@@ -150,6 +150,7 @@ async fn a_call_in_flight_is_answered_after_sigterm_and_a_second_signal_ends_the
     cognito.arrived().await;
 
     process.signal(Signal::TERM);
+    process.logged("draining").await; // the system may make one of two signals
     cognito.release();
     held.await
         .expect("no panic")

@@ -57,25 +57,32 @@ impl Process {
         ];
         let flags: Vec<_> = own.iter().chain(flags).copied().collect();
         let mut child = command(&flags, environment).spawn().expect("a start");
-        let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
-        let mut lines = Vec::new();
-        let mut grpc_addr = None;
-        loop {
-            let line = log.next_line().await.expect("text");
-            let line = line.unwrap_or_else(|| panic!("it ended before it was ready: {lines:?}"));
-            let event: Value = serde_json::from_str(&line).expect("one JSON object a line");
-            lines.push(line);
-            let address = event["grpc_addr"].as_str();
-            grpc_addr = grpc_addr.or_else(|| address?.parse().ok());
-            if event["message"] == "ready" {
-                break;
-            }
-        }
-        Self {
-            grpc_addr: grpc_addr.expect("it told its address"),
+        let log = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let mut process = Self {
+            grpc_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             child,
             log,
-            lines,
+            lines: Vec::new(),
+        };
+        let listening = process.logged("listening").await;
+        let addr = listening["grpc_addr"]
+            .as_str()
+            .expect("it tells its address");
+        process.grpc_addr = addr.parse().expect("an address");
+        process.logged("ready").await;
+        process
+    }
+
+    /// Waits for this message in the log, and returns its event.
+    pub async fn logged(&mut self, message: &str) -> Value {
+        loop {
+            let line = self.log.next_line().await.expect("text");
+            let line = line.unwrap_or_else(|| panic!("no {message:?} in {:?}", self.lines));
+            let event: Value = serde_json::from_str(&line).expect("one JSON object a line");
+            self.lines.push(line);
+            if event["message"] == message {
+                return event;
+            }
         }
     }
 

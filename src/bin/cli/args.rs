@@ -1,0 +1,213 @@
+//! The command line, by the AWS CLI's rules: unique prefixes of an option's name, `=` before a
+//! value, and the last one wins.
+
+use std::ffi::OsString;
+
+use clap::{
+    ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+    error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
+};
+use secrecy::SecretString;
+
+use crate::{call::Endpoint, error::Error, token};
+
+/// Updates the attributes of a user of Amazon Cognito, through the gRPC service. Syntax, output,
+/// errors and exit codes are those of the AWS CLI, version 2.
+#[derive(Parser)]
+#[command(
+    name = "user-attributes",
+    version,
+    infer_long_args = true,
+    args_override_self = true
+)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+    /// URL of the service: plain HTTP, without a path.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "USER_ATTRIBUTES_ENDPOINT",
+        default_value = DEFAULT_ENDPOINT
+    )]
+    endpoint: String,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    UpdateUserAttributes(UpdateUserAttributes),
+}
+
+/// Sets, changes or deletes attributes of the user to whom an access token belongs.
+#[derive(clap::Args)]
+struct UpdateUserAttributes {
+    /// The attributes, one a word, or all of them as JSON or as `file://FILE`. A blank value deletes
+    /// its attribute.
+    #[arg(long, value_name = "Name=NAME,Value=VALUE", num_args = 0.., action = ArgAction::Set)]
+    user_attributes: Option<Vec<String>>,
+    #[command(flatten)]
+    token: token::Args,
+    /// What Cognito hands to the Lambda triggers, as one word, as JSON or as `file://FILE`.
+    #[arg(long, value_name = "KEY=VALUE,KEY=VALUE")]
+    client_metadata: Option<String>,
+}
+
+/// What a command line asks for.
+pub enum Asked {
+    /// This text, and no call.
+    Help(String),
+    /// A call of the service.
+    Call(Operation, Endpoint),
+}
+
+/// An operation with its options' words, not yet parsed.
+pub enum Operation {
+    UpdateUserAttributes(UpdateWords),
+}
+
+pub struct UpdateWords {
+    pub user_attributes: Vec<String>,
+    pub access_token: SecretString,
+    pub client_metadata: Option<String>,
+}
+
+const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:50051";
+/// Longest unknown name that is repeated, in characters.
+const MAX_ECHO: usize = 24;
+
+/// Reads the process's words, the program's name among them, and its environment.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> {
+    let matches = match Args::command().try_get_matches_from(help_last(words)) {
+        Ok(matches) => matches,
+        Err(error) if !error.use_stderr() => return Ok(Asked::Help(error.render().to_string())),
+        Err(error) => return Err(refusal(&error)),
+    };
+    let token_source = matches
+        .subcommand()
+        .and_then(|(_, options)| options.value_source(token::OPTION_ID));
+    let from_environment = token_source == Some(ValueSource::EnvVariable);
+    let Args { command, endpoint } =
+        Args::from_arg_matches(&matches).map_err(|error| refusal(&error))?;
+    let endpoint = if endpoint.is_empty() {
+        DEFAULT_ENDPOINT
+    } else {
+        &endpoint
+    };
+
+    match command {
+        Command::UpdateUserAttributes(options) => {
+            let words = options.required(from_environment)?;
+            let operation = Operation::UpdateUserAttributes(words);
+            Ok(Asked::Call(operation, Endpoint::parse(endpoint)?))
+        }
+    }
+}
+
+impl UpdateUserAttributes {
+    fn required(self, token_from_environment: bool) -> Result<UpdateWords, Error> {
+        let Self {
+            user_attributes,
+            token,
+            client_metadata,
+        } = self;
+        match (user_attributes, token.read(token_from_environment)?) {
+            (Some(user_attributes), Some(access_token)) => Ok(UpdateWords {
+                user_attributes,
+                access_token,
+                client_metadata,
+            }),
+            (user_attributes, token) => Err(missing(&[
+                ("--user-attributes", user_attributes.is_none()),
+                ("--access-token", token.is_none()),
+            ])),
+        }
+    }
+}
+
+fn missing(arguments: &[(&str, bool)]) -> Error {
+    let names: Vec<_> = arguments
+        .iter()
+        .filter(|(_, missing)| *missing)
+        .map(|it| it.0)
+        .collect();
+    Error::Argument(format!(
+        "the following arguments are required: {}",
+        names.join(", ")
+    ))
+}
+
+/// `<command> help` is the AWS CLI's way to say `<command> --help`.
+fn help_last(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<_> = words.into_iter().collect();
+    if let [_, command, last] = words.as_mut_slice()
+        && last == "help"
+        && command != "help"
+    {
+        *last = "--help".into();
+    }
+    words
+}
+
+/// clap's error in the AWS CLI's words. A word that may be the access token isn't repeated.
+fn refusal(error: &clap::Error) -> Error {
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => argument.as_str(),
+        _ => "",
+    };
+    let option = argument.split([' ', '=']).next().unwrap_or_default();
+    match error.kind() {
+        ErrorKind::UnknownArgument => Error::UnknownOption(unknown(option)),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            missing(&[("command", true)])
+        }
+        ErrorKind::InvalidSubcommand => {
+            let command = match error.get(ContextKind::InvalidSubcommand) {
+                Some(ContextValue::String(command)) => cut(command),
+                _ => String::new(),
+            };
+            Error::Argument(format!(
+                "argument command: Found invalid choice '{command}'"
+            ))
+        }
+        ErrorKind::InvalidUtf8 => Error::Argument("an argument isn't UTF-8".to_owned()),
+        _ => Error::Argument(format!("argument {option}: expected one argument")),
+    }
+}
+
+fn unknown(word: &str) -> String {
+    if word.starts_with('-') {
+        cut(word)
+    } else {
+        // A stray word is what a token with a space in it leaves behind.
+        "a word that belongs to no option".to_owned()
+    }
+}
+
+/// The part that can be a name; what follows may be a token that lost its space.
+fn cut(word: &str) -> String {
+    let is_of_name = |it: &char| it.is_ascii_lowercase() || *it == '-';
+    let name: String = word.chars().take_while(is_of_name).take(MAX_ECHO).collect();
+    if name == word { name } else { name + "…" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_token_without_its_space_is_not_repeated() {
+        assert_eq!(cut("--bogus"), "--bogus");
+        assert_eq!(cut("--access-tokeneyJraWQi"), "--access-tokeney…");
+        assert_eq!(
+            cut("--access-tokenabcdefghijklmnop"),
+            "--access-tokenabcdefghij…"
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! The command-line client: the AWS CLI's syntax, output, errors and exit codes, in front of this
+//! service instead of Cognito.
+//!
+//! ```text
+//! words -> args -> option (file, JSON or shorthand) -> shape -> input -> call -> output
+//! ```
+//!
+//! An operation is a variant in [`args`], its shapes in [`input`], a method in [`call`] and its
+//! reply in [`output`]; the parsers know none of them.
+
+mod args;
+mod call;
+mod error;
+mod input;
+mod json;
+mod option;
+mod output;
+mod paramfile;
+mod python;
+mod shape;
+mod shorthand;
+mod token;
+
+use std::{
+    env,
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use crate::{
+    args::{Asked, Operation},
+    call::Connection,
+    error::Error,
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let printed = run().await.and_then(|text| print(&text));
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = write!(io::stderr(), "{}", error.report());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// What goes to stdout.
+async fn run() -> Result<String, Error> {
+    let (operation, endpoint) = match args::parse(env::args_os())? {
+        Asked::Help(text) => return Ok(text),
+        Asked::Call(operation, endpoint) => (operation, endpoint),
+    };
+    match operation {
+        Operation::UpdateUserAttributes(words) => {
+            let request = input::update_user_attributes(words)?;
+            let reply = Connection::open(endpoint)
+                .await?
+                .update_user_attributes(request)
+                .await?;
+            Ok(output::update_user_attributes(reply))
+        }
+    }
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(Error::Output)
+}

@@ -1,0 +1,72 @@
+//! An option's words as a value: a file's text, JSON or shorthand, as its shape and first
+//! characters say.
+
+use serde_json::Value;
+
+use crate::{
+    error::Error,
+    json, paramfile,
+    shape::Shape,
+    shorthand::{self, ShorthandError},
+};
+
+/// Parses the words of an option. A list takes any number of them, everything else exactly one.
+///
+/// The result may not have the shape yet: shorthand has types of its own, and JSON any.
+pub fn parse(option: &str, shape: &Shape, words: &[String]) -> Result<Value, Error> {
+    match words {
+        [word] => match paramfile::load(word).map_err(|error| Error::option(option, error))? {
+            Some(text) => whole(option, shape, &text),
+            None if matches!(shape, Shape::List(_)) => list(option, shape, words),
+            None => whole(option, shape, word),
+        },
+        words => list(option, shape, words),
+    }
+}
+
+/// A value in one text: a word, or a file.
+fn whole(option: &str, shape: &Shape, text: &str) -> Result<Value, Error> {
+    let parsed = match (shape, text.trim_start().chars().next()) {
+        (Shape::Text { .. }, _) => return Ok(Value::String(text.to_owned())),
+        (Shape::List(_), Some('[')) | (Shape::Map | Shape::Structure(_), Some('{')) => {
+            json::parse(text)
+        }
+        // The AWS CLI refuses a file with a single object too.
+        (_, Some('[' | '{')) => Err(json::not_json(text)),
+        _ if shape.has_shorthand() => return shorthand(option, text),
+        _ => Err(json::not_json(text)),
+    };
+    parsed.map_err(|error| Error::option(option, error))
+}
+
+/// A list with an element in each word, or all of them as JSON in the only one.
+fn list(option: &str, shape: &Shape, words: &[String]) -> Result<Value, Error> {
+    let Shape::List(item) = shape else {
+        return whole(option, shape, words.last().map_or("", String::as_str));
+    };
+    let first = words
+        .first()
+        .and_then(|word| word.trim_start().chars().next());
+    if words.len() == 1 && first == Some('[') {
+        return whole(option, shape, &words[0]);
+    }
+    let is_json = matches!(first, Some('[' | '{'));
+    let element = |word: &String| match item {
+        Shape::Text { .. } => Ok(Value::String(word.clone())),
+        // The first word decides for all.
+        _ if !is_json => shorthand(option, word),
+        _ if word.trim_start().starts_with('{') => {
+            json::parse(word).map_err(|error| Error::option(option, error))
+        }
+        _ => Err(Error::option(option, json::not_json(word))),
+    };
+    let items: Result<Vec<_>, _> = words.iter().map(element).collect();
+    items.map(Value::Array)
+}
+
+fn shorthand(option: &str, text: &str) -> Result<Value, Error> {
+    shorthand::parse(text).map_err(|error| match error {
+        ShorthandError::File(error) => Error::File(error),
+        error => Error::option(option, error),
+    })
+}
