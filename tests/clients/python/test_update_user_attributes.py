@@ -1,0 +1,230 @@
+"""Runs the client against the real server, whose path is in SERVER_BIN."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import unittest
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+
+import grpc
+
+from update_user_attributes import (
+    CodeDelivery,
+    UpdateFailed,
+    Violation,
+    update_user_attributes,
+)
+
+# In seconds.
+START_LIMIT = 60
+
+
+class Server:
+    """The server in front of its own development pool, on free ports."""
+
+    def __enter__(self) -> Server:
+        local = "127.0.0.1:0"
+        self.process = subprocess.Popen(
+            [
+                os.environ["SERVER_BIN"],
+                "--local-pool",
+                *("--grpc-addr", local),
+                *("--admin-addr", local),
+                *("--local-pool-addr", local),
+                *("--log-format", "json"),
+            ],
+            env={},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        limit = threading.Timer(START_LIMIT, self.process.kill)
+        limit.start()
+        try:
+            self.address, self.pool_url = self._addresses()
+            self.access_token = self._access_token()
+        except BaseException:
+            self.process.kill()
+            self.process.communicate()
+            raise
+        finally:
+            limit.cancel()
+        # A full pipe would block the server.
+        self.drains = [
+            threading.Thread(target=pipe.read, daemon=True)
+            for pipe in (self.process.stdout, self.process.stderr)
+        ]
+        for drain in self.drains:
+            drain.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.process.terminate()
+        try:
+            self.code = self.process.wait(timeout=30)
+        finally:
+            self.process.kill()
+            for drain in self.drains:
+                drain.join()
+            self.process.stdout.close()
+            self.process.stderr.close()
+
+    def attributes(self) -> dict[str, str]:
+        """The user's attributes, as the pool itself has them."""
+        request = urllib.request.Request(
+            self.pool_url,
+            json.dumps({"AccessToken": self.access_token}).encode(),
+            {
+                "content-type": "application/x-amz-json-1.1",
+                "x-amz-target": "AWSCognitoIdentityProviderService.GetUser",
+            },
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            user = json.load(answer)
+        return {it["Name"]: it["Value"] for it in user["UserAttributes"]}
+
+    def _addresses(self) -> tuple[str, str]:
+        for line in self.process.stderr:
+            event = json.loads(line)
+            if event.get("message") == "listening":
+                return event["grpc_addr"], event["upstream"]
+        raise AssertionError("the server ended before it listened")
+
+    def _access_token(self) -> str:
+        for line in self.process.stdout:
+            _, found, token = line.partition("export USER_ATTRIBUTES_ACCESS_TOKEN=")
+            if found:
+                return token.strip().strip("'\"")
+        raise AssertionError("the server printed no access token")
+
+
+class UpdateUserAttributesTest(unittest.TestCase):
+    server: Server
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        server = Server()
+        cls.server = server.__enter__()
+        cls.addClassCleanup(server.__exit__, None, None, None)
+
+    def setUp(self) -> None:
+        self.channel = grpc.insecure_channel(self.server.address)
+        self.addCleanup(self.channel.close)
+
+    def update(self, token: str | None = None, **attributes: str) -> list[CodeDelivery]:
+        names = {name.replace("custom_", "custom:"): it for name, it in attributes.items()}
+        token = self.server.access_token if token is None else token
+        return update_user_attributes(self.channel, token, names, {"source": "test"})
+
+    def refused(self, token: str | None = None, **attributes: str) -> UpdateFailed:
+        with self.assertRaises(UpdateFailed) as caught:
+            self.update(token, **attributes)
+        return caught.exception
+
+    def test_an_attribute_is_updated(self) -> None:
+        self.assertEqual(self.update(nickname="Dån ✓", custom_department="R&D"), [])
+        attributes = self.server.attributes()
+        self.assertEqual(attributes["nickname"], "Dån ✓")
+        self.assertEqual(attributes["custom:department"], "R&D")
+
+        self.assertEqual(self.update(nickname=""), [])
+        self.assertNotIn("nickname", self.server.attributes())
+
+    def test_a_changed_email_returns_where_its_code_went(self) -> None:
+        self.assertEqual(
+            self.update(email="new@example.org"),
+            [CodeDelivery("email", "EMAIL", "n***@e***")],
+        )
+
+    def test_every_field_at_fault_is_decoded_from_bad_request(self) -> None:
+        error = self.refused(sub="x", nickname="x" * 2049)
+
+        self.assertEqual(error.code, grpc.StatusCode.INVALID_ARGUMENT)
+        self.assertEqual(error.reason, "INVALID_PARAMETER")
+        self.assertEqual(error.outcome, "not_applied")
+        self.assertIsNone(error.aws_error_code)
+        for violation in error.violations:
+            self.assertIsInstance(violation, Violation)
+        self.assertEqual(
+            [it.field for it in error.violations],
+            ["user_attributes[0].name", "user_attributes[1].value"],
+        )
+
+    def test_an_error_of_cognitos_is_decoded_from_error_info(self) -> None:
+        error = self.refused(token="not.a.token", nickname="Dan")
+
+        self.assertEqual(error.code, grpc.StatusCode.UNAUTHENTICATED)
+        self.assertEqual(error.reason, "ACCESS_TOKEN_INVALID")
+        self.assertEqual(error.outcome, "not_applied")
+        self.assertEqual(error.aws_error_code, "NotAuthorizedException")
+        self.assertEqual(error.metadata["operation"], "UpdateUserAttributes")
+        self.assertEqual(error.violations, ())
+
+    def test_an_attribute_that_the_pool_lacks_is_named_by_its_path(self) -> None:
+        error = self.refused(nickname="Dan", shoe_size="44")
+
+        self.assertEqual(error.aws_error_code, "InvalidParameterException")
+        self.assertEqual([it.field for it in error.violations], ["user_attributes[1]"])
+
+    def test_a_server_that_cannot_be_reached_gives_no_reason(self) -> None:
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            host, port = closed.getsockname()
+        with grpc.insecure_channel(f"{host}:{port}") as channel:
+            with self.assertRaises(UpdateFailed) as caught:
+                update_user_attributes(channel, "token", {"nickname": "Dan"})
+
+        self.assertEqual(caught.exception.code, grpc.StatusCode.UNAVAILABLE)
+        self.assertIsNone(caught.exception.reason)
+        self.assertEqual(caught.exception.outcome, "unknown")
+
+    def test_the_program_prints_deliveries_and_errors(self) -> None:
+        updated = self.program("phone_number=+15555550199")
+        self.assertEqual(updated.returncode, 0, updated.stderr)
+        self.assertEqual(updated.stdout, "phone_number: code sent by SMS to +*******0199\n")
+
+        refused = self.program("sub=x")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("INVALID_PARAMETER", refused.stderr)
+        self.assertIn("  user_attributes[0].name: ", refused.stderr)
+
+        self.assertEqual(self.program().returncode, 2)
+
+    def program(self, *words: str) -> subprocess.CompletedProcess[str]:
+        path = Path(__file__).with_name("update_user_attributes.py")
+        environment = {
+            **os.environ,
+            "USER_ATTRIBUTES_ENDPOINT": f"http://{self.server.address}",
+            "USER_ATTRIBUTES_ACCESS_TOKEN": self.server.access_token,
+        }
+        return subprocess.run(
+            [sys.executable, path, *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+
+class LifecycleTest(unittest.TestCase):
+    def test_the_server_drains_and_exits_with_success(self) -> None:
+        with Server() as server:
+            pass
+        self.assertEqual(server.code, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
