@@ -10,6 +10,8 @@
 mod deadline;
 mod health;
 mod refusals;
+#[cfg(test)]
+mod tests;
 
 use std::{any::Any, io, net::SocketAddr, time::Duration};
 
@@ -24,8 +26,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub use self::health::Health;
 use self::{deadline::DeadlineLayer, refusals::RefusalLayer};
 use crate::{
-    proto::{FILE_DESCRIPTOR_SET, user_attributes_service_server::UserAttributesServiceServer},
-    service::Service,
+    proto::{
+        FILE_DESCRIPTOR_SET,
+        user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
+    },
     status,
     telemetry::{CallLayer, CallsInFlight},
 };
@@ -106,7 +110,7 @@ impl Bound {
     /// If the listener or the descriptor set fails.
     pub async fn serve(
         self,
-        service: Service,
+        service: impl UserAttributesService,
         health: Health,
         calls: CallsInFlight,
         stop: CancellationToken,

@@ -241,7 +241,8 @@ impl Drop for Record {
         let aws_error_code = error
             .as_ref()
             .and_then(|error| error.metadata.get("awsErrorCode"));
-        let duration_ms = self.begun.elapsed().as_secs_f64() * 1e3;
+        // To the microsecond.
+        let duration_ms = (self.begun.elapsed().as_secs_f64() * 1e6).round() / 1e3;
 
         macro_rules! line {
             ($level:expr) => {

@@ -1,89 +1,19 @@
 //! Every way in which a call to Cognito fails: code, reason, outcome, and what the caller reads.
 
+mod answers;
+
 use std::collections::BTreeSet;
 
-use tonic::{
-    Code::{self, *},
-    Status,
-};
+use tonic::{Code::*, Status};
 use tonic_types::StatusExt as _;
 use user_attributes::proto::ErrorReason;
 
+use self::answers::{EXCEPTIONS, nameless};
 use crate::support::{
     Failure, Server,
     scripted::{self, Answer, REQUEST_ID, Scripted},
     update,
 };
-
-/// An exception and its text, and what becomes of it.
-#[derive(Clone, Copy)]
-struct Row {
-    exception: &'static str,
-    text: &'static str,
-    code: Code,
-    reason: &'static str,
-    outcome: &'static str,
-    /// Whether the caller reads Cognito's text.
-    verbatim: bool,
-}
-
-const fn row(
-    exception: &'static str,
-    text: &'static str,
-    (code, reason, outcome): (Code, &'static str, &'static str),
-) -> Row {
-    let verbatim = false;
-    Row {
-        exception,
-        text,
-        code,
-        reason,
-        outcome,
-        verbatim,
-    }
-}
-
-const fn verbatim(row: Row) -> Row {
-    Row {
-        verbatim: true,
-        ..row
-    }
-}
-
-#[rustfmt::skip]
-const EXCEPTIONS: &[Row] = &[
-    verbatim(row("InvalidParameterException", "Invalid email address format.", (InvalidArgument, "INVALID_PARAMETER", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "Invalid Access Token", (Unauthenticated, "ACCESS_TOKEN_INVALID", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "Could not verify signature for Access Token", (Unauthenticated, "ACCESS_TOKEN_INVALID", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "A text that nobody has seen yet", (Unauthenticated, "ACCESS_TOKEN_INVALID", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "Access Token has expired", (Unauthenticated, "ACCESS_TOKEN_EXPIRED", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "Access Token has been revoked", (Unauthenticated, "ACCESS_TOKEN_REVOKED", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "User is disabled.", (Unauthenticated, "USER_DISABLED", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "User is disabled", (Unauthenticated, "USER_DISABLED", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "Access Token does not have required scopes", (PermissionDenied, "ACCESS_TOKEN_SCOPE_MISSING", "not_applied"))),
-    verbatim(row("NotAuthorizedException", "A client attempted to write unauthorized attribute", (PermissionDenied, "ATTRIBUTE_NOT_WRITABLE", "not_applied"))),
-    row("ForbiddenException", "Request not allowed due to WAF block.", (PermissionDenied, "FORBIDDEN", "not_applied")),
-    row("ResourceNotFoundException", "x", (NotFound, "RESOURCE_NOT_FOUND", "not_applied")),
-    row("UserNotFoundException", "User does not exist.", (NotFound, "USER_NOT_FOUND", "not_applied")),
-    row("UserNotConfirmedException", "User is not confirmed.", (FailedPrecondition, "USER_NOT_CONFIRMED", "not_applied")),
-    row("PasswordResetRequiredException", "Password reset required for the user", (FailedPrecondition, "PASSWORD_RESET_REQUIRED", "not_applied")),
-    verbatim(row("AliasExistsException", "An account with the given email already exists.", (AlreadyExists, "ALIAS_EXISTS", "not_applied"))),
-    row("OperationNotEnabledException", "x", (FailedPrecondition, "OPERATION_NOT_ENABLED", "not_applied")),
-    row("CodeMismatchException", "x", (InvalidArgument, "CODE_MISMATCH", "not_applied")),
-    row("ExpiredCodeException", "x", (FailedPrecondition, "CODE_EXPIRED", "not_applied")),
-    row("CodeDeliveryFailureException", "x", (FailedPrecondition, "CODE_DELIVERY_FAILURE", "unknown")),
-    verbatim(row("UserLambdaValidationException", "CustomMessage failed with error no.", (FailedPrecondition, "USER_LAMBDA_VALIDATION", "unknown"))),
-    row("UnexpectedLambdaException", "x", (Internal, "UNEXPECTED_LAMBDA", "unknown")),
-    row("InvalidLambdaResponseException", "x", (Internal, "INVALID_LAMBDA_RESPONSE", "unknown")),
-    row("InvalidSmsRoleAccessPolicyException", "x", (Internal, "INVALID_SMS_ROLE_ACCESS_POLICY", "unknown")),
-    row("InvalidSmsRoleTrustRelationshipException", "x", (Internal, "INVALID_SMS_ROLE_TRUST_RELATIONSHIP", "unknown")),
-    row("InvalidEmailRoleAccessPolicyException", "x", (Internal, "INVALID_EMAIL_ROLE_ACCESS_POLICY", "unknown")),
-    row("TooManyRequestsException", "Rate exceeded", (ResourceExhausted, "TOO_MANY_REQUESTS", "not_applied")),
-    row("ThrottlingException", "Rate exceeded", (ResourceExhausted, "TOO_MANY_REQUESTS", "not_applied")),
-    row("LimitExceededException", "Attempt limit exceeded, please try after some time.", (ResourceExhausted, "LIMIT_EXCEEDED", "not_applied")),
-    row("InternalErrorException", "x", (Internal, "INTERNAL_ERROR", "unknown")),
-    row("SerializationException", "x", (Unknown, "UNMODELED_UPSTREAM_ERROR", "unknown")),
-];
 
 #[tokio::test]
 async fn every_exception_of_cognitos_becomes_its_row_of_the_table() {
@@ -118,77 +48,6 @@ async fn every_exception_of_cognitos_becomes_its_row_of_the_table() {
             status.message()
         );
     }
-}
-
-/// An answer that names no error of Cognito's, and what becomes of it.
-type Nameless = (Answer, Code, &'static str, &'static str);
-
-fn nameless() -> Vec<Nameless> {
-    let html = |status| Answer::Bytes(scripted::html(status, "<html>proxy</html>"));
-    let json = |status, body| Answer::Bytes(scripted::json(status, body));
-    let huge = format!(r#"{{"x":"{}"}}"#, "x".repeat(1024 * 1024));
-    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"CodeDel".to_vec();
-    vec![
-        (html(403), PermissionDenied, "FORBIDDEN", "not_applied"),
-        (html(405), PermissionDenied, "FORBIDDEN", "not_applied"),
-        (
-            html(429),
-            ResourceExhausted,
-            "TOO_MANY_REQUESTS",
-            "not_applied",
-        ),
-        (
-            html(404),
-            Unknown,
-            "UNMODELED_UPSTREAM_ERROR",
-            "not_applied",
-        ),
-        (html(500), Internal, "INTERNAL_ERROR", "unknown"),
-        (html(503), Internal, "INTERNAL_ERROR", "unknown"),
-        (
-            json(400, "{}"),
-            Unknown,
-            "UNMODELED_UPSTREAM_ERROR",
-            "not_applied",
-        ),
-        (json(500, ""), Internal, "INTERNAL_ERROR", "unknown"),
-        (
-            json(200, "<html>"),
-            Unknown,
-            "UPSTREAM_OUTCOME_UNKNOWN",
-            "unknown",
-        ),
-        (
-            json(200, r#"{"CodeDeliveryDetailsList":"#),
-            Unknown,
-            "UPSTREAM_OUTCOME_UNKNOWN",
-            "unknown",
-        ),
-        (
-            json(200, &huge),
-            Unknown,
-            "UPSTREAM_OUTCOME_UNKNOWN",
-            "unknown",
-        ),
-        (
-            Answer::BytesThenClose(half),
-            Unknown,
-            "UPSTREAM_OUTCOME_UNKNOWN",
-            "unknown",
-        ),
-        (
-            Answer::BytesThenClose(Vec::new()),
-            Unknown,
-            "UPSTREAM_OUTCOME_UNKNOWN",
-            "unknown",
-        ),
-        (
-            Answer::BytesThenClose(b"SSH-2.0\r\n".to_vec()),
-            Unknown,
-            "UPSTREAM_OUTCOME_UNKNOWN",
-            "unknown",
-        ),
-    ]
 }
 
 #[tokio::test]
@@ -348,25 +207,29 @@ async fn cognitos_text_is_cut_of_the_requests_secrets_and_capped() {
 /// `INTERNAL` is a bug of ours and can't be asked for: the server's own unit test panics for it.
 #[tokio::test]
 async fn every_reason_of_the_contract_is_reached() {
-    let mut reached = BTreeSet::from(["INTERNAL".to_owned()]);
-    for row in EXCEPTIONS {
-        let status = answered(scripted::exception(400, row.exception, row.text)).await;
-        reached.insert(Failure::of(&status).reason);
-    }
-    for (answer, ..) in nameless() {
-        reached.insert(Failure::of(&answered_by(answer).await).reason);
-    }
-    reached.insert(Failure::of(&unreachable().await).reason);
-    reached.insert(Failure::of(&answered_in("1m", Answer::Hang).await).reason);
-    for status in crate::refusals::statuses().await {
-        reached.insert(Failure::of(&status).reason);
-    }
-
+    let reached = failures().await.into_iter().map(|failure| failure.reason);
+    let reached: BTreeSet<_> = reached.chain(["INTERNAL".to_owned()]).collect();
     let all: BTreeSet<_> = (1..)
         .map_while(|number| ErrorReason::try_from(number).ok())
         .map(|reason| reason.as_str_name()["ERROR_REASON_".len()..].to_owned())
         .collect();
     assert_eq!(reached, all);
+}
+
+/// Every failure that can be brought about from outside.
+pub async fn failures() -> Vec<Failure> {
+    let mut statuses = crate::refusals::statuses().await;
+    for row in EXCEPTIONS {
+        statuses.push(answered(scripted::exception(400, row.exception, row.text)).await);
+    }
+    for (answer, ..) in nameless() {
+        statuses.push(answered_by(answer).await);
+    }
+    statuses.push(unreachable().await);
+    for timeout in ["1m", "300m"] {
+        statuses.push(answered_in(timeout, Answer::Hang).await);
+    }
+    statuses.iter().map(Failure::of).collect()
 }
 
 async fn answered(bytes: Vec<u8>) -> Status {

@@ -5,6 +5,7 @@ mod contract;
 mod errors;
 mod lifecycle;
 mod local_pool;
+mod readme;
 mod refusals;
 mod requests;
 mod secrets;

@@ -1,0 +1,104 @@
+use std::net::SocketAddr;
+
+use tokio::task::JoinHandle;
+use tonic::{Code, Request, Response, Status, async_trait, transport::Channel};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+use tonic_types::StatusExt as _;
+
+use super::*;
+use crate::proto::{
+    UpdateUserAttributesRequest, UpdateUserAttributesResponse,
+    user_attributes_service_client::UserAttributesServiceClient,
+};
+
+/// A handler with a bug.
+struct Panicking;
+
+#[async_trait]
+impl UserAttributesService for Panicking {
+    async fn update_user_attributes(
+        &self,
+        _request: Request<UpdateUserAttributesRequest>,
+    ) -> Result<Response<UpdateUserAttributesResponse>, Status> {
+        panic!("a secret that nobody is told")
+    }
+}
+
+struct Serving {
+    channel: Channel,
+    health: Health,
+    stop: CancellationToken,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Serving {
+    async fn start() -> Self {
+        let args = Args {
+            grpc_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            reflection: false,
+        };
+        let bound = args.bind().await.expect("a free port");
+        let channel = Channel::from_shared(format!("http://{}", bound.local_addr()));
+        let health = Health::not_serving().await;
+        let stop = CancellationToken::new();
+        let calls = CallsInFlight::default();
+        let running = bound.serve(Panicking, health.clone(), calls, stop.clone());
+        let running = tokio::spawn(running);
+        Self {
+            channel: channel.expect("a URL").connect().await.expect("it listens"),
+            health,
+            stop,
+            running,
+        }
+    }
+
+    async fn status_of(&self, service: &str) -> ServingStatus {
+        let request = HealthCheckRequest {
+            service: service.to_owned(),
+        };
+        let mut client = HealthClient::new(self.channel.clone());
+        let answer = client.check(request).await.expect("a known name");
+        answer.into_inner().status()
+    }
+
+    async fn stop(self) {
+        drop(self.channel);
+        self.stop.cancel();
+        let ended = self.running.await.expect("no panic of the server's own");
+        ended.expect("a clean end");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_internal_and_the_connection_goes_on() {
+    let serving = Serving::start().await;
+    let mut client = UserAttributesServiceClient::new(serving.channel.clone());
+
+    for _ in 0..2 {
+        let request = UpdateUserAttributesRequest::default();
+        let status = client.update_user_attributes(request).await.unwrap_err();
+        assert_eq!(status.code(), Code::Internal);
+        assert!(!format!("{status:?}").contains("secret"));
+        let info = status.get_details_error_info().expect("an ErrorInfo");
+        assert_eq!(info.reason, "INTERNAL");
+        assert_eq!(info.metadata["outcome"], "unknown");
+    }
+    drop(client);
+    serving.stop().await;
+}
+
+#[tokio::test]
+async fn health_is_not_serving_until_it_is_told_so() {
+    let serving = Serving::start().await;
+    let names = ["", "cognito.userattributes.v1.UserAttributesService"];
+    for name in names {
+        assert_eq!(serving.status_of(name).await, ServingStatus::NotServing);
+    }
+    serving.health.set_serving(true).await;
+    for name in names {
+        assert_eq!(serving.status_of(name).await, ServingStatus::Serving);
+    }
+    serving.stop().await;
+}

@@ -1,0 +1,103 @@
+//! The README's tables say what the binary and the contract do.
+
+use std::collections::BTreeSet;
+
+use clap::CommandFactory as _;
+use tonic::Code;
+use user_attributes::app::Args;
+
+const README: &str = include_str!("../../README.md");
+
+/// The cells of the table under a heading, without its head.
+fn table(heading: &str) -> Vec<Vec<&'static str>> {
+    let section = README.split(heading).nth(1).expect("the heading");
+    let section = section.split("\n## ").next().unwrap_or(section);
+    let rows = section.lines().filter(|line| line.starts_with('|'));
+    rows.skip(2)
+        .map(|row| row.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
+}
+
+fn code_spans(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_settings_table_is_the_command_line() {
+    let documented: BTreeSet<_> = table("## Settings")
+        .iter()
+        .map(|row| {
+            (
+                row[0].to_owned(),
+                code_spans(row[1])[0].to_owned(),
+                row[2].to_owned(),
+            )
+        })
+        .collect();
+    let real: BTreeSet<_> = Args::command()
+        .get_arguments()
+        .filter(|arg| arg.get_env().is_some() && !arg.is_hide_set())
+        .map(|arg| {
+            let flag = format!("`--{}`", arg.get_long().expect("a flag"));
+            let env = arg.get_env().expect("filtered").to_str().expect("text");
+            let default = match arg.get_default_values().first() {
+                Some(default) => format!("`{}`", default.to_str().expect("text")),
+                None if arg.get_action().takes_values() => String::new(),
+                None => "`false`".to_owned(),
+            };
+            (flag, env.to_owned(), default)
+        })
+        .collect();
+    assert_eq!(documented, real);
+}
+
+#[test]
+fn the_second_names_of_aws_are_real() {
+    let command = Args::command();
+    let hidden: Vec<_> = command
+        .get_arguments()
+        .filter(|arg| arg.is_hide_set())
+        .filter_map(|arg| arg.get_env()?.to_str())
+        .collect();
+    let documented: Vec<_> = table("## Settings")
+        .iter()
+        .flat_map(|row| code_spans(row[1]).into_iter().skip(1))
+        .collect();
+    assert_eq!(documented, hidden);
+}
+
+#[tokio::test]
+async fn the_error_table_is_what_the_server_answers() {
+    let documented: BTreeSet<_> = table("## Errors")
+        .iter()
+        .flat_map(|row| {
+            let outcomes = row[2].split(", ");
+            outcomes.map(|outcome| {
+                (
+                    code_spans(row[0])[0].to_owned(),
+                    row[1].to_owned(),
+                    outcome.to_owned(),
+                )
+            })
+        })
+        .collect();
+    // A bug can't be asked for: the server's own unit test has it.
+    let bug = ("INTERNAL", "INTERNAL", "unknown");
+    let mut real = BTreeSet::from([<[&str; 3]>::from(bug).map(str::to_owned).into()]);
+    for failure in crate::errors::failures().await {
+        real.insert((failure.reason, name(failure.code), failure.outcome));
+    }
+    assert_eq!(documented, real);
+}
+
+/// As the contract writes it.
+fn name(code: Code) -> String {
+    let mut name = String::new();
+    for character in format!("{code:?}").chars() {
+        if character.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(character.to_ascii_uppercase());
+    }
+    name
+}
