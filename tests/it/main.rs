@@ -2,6 +2,7 @@
 
 mod cli;
 mod contract;
+mod deploy;
 mod errors;
 mod lifecycle;
 mod local_pool;

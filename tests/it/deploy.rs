@@ -1,0 +1,257 @@
+//! What `deploy/` says of the binary is so: ports, names of the environment, probes, times.
+
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf};
+
+use clap::CommandFactory as _;
+use serde_json::Value;
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+use user_attributes::app::Args;
+
+use crate::support::{
+    Server,
+    process::{self, Process},
+};
+
+/// From the first signal to the end of the process, at most, in seconds.
+const DRAIN: u64 = 25;
+
+fn text(path: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("deploy")
+        .join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn manifest(name: &str) -> Value {
+    serde_saphyr::from_str(&text(&format!("base/{name}.yaml"))).expect("YAML")
+}
+
+fn container() -> Value {
+    manifest("deployment")["spec"]["template"]["spec"]["containers"][0].clone()
+}
+
+/// The ports of the container, by name.
+fn container_ports() -> BTreeMap<String, u64> {
+    let container = container();
+    let ports = container["ports"].as_array().expect("a list").iter();
+    ports
+        .map(|port| {
+            let name = port["name"].as_str().expect("a name").to_owned();
+            (name, port["containerPort"].as_u64().expect("a number"))
+        })
+        .collect()
+}
+
+/// The settings that a generated ConfigMap holds.
+fn settings(kustomization: &str) -> Vec<(String, String)> {
+    let kustomization: Value = serde_saphyr::from_str(&text(kustomization)).expect("YAML");
+    let literals = &kustomization["configMapGenerator"][0]["literals"];
+    let literals = literals.as_array().expect("a list").iter();
+    literals
+        .map(|literal| {
+            let (name, value) = literal
+                .as_str()
+                .and_then(|it| it.split_once('='))
+                .expect("a pair");
+            (name.to_owned(), value.to_owned())
+        })
+        .collect()
+}
+
+fn probes() -> [(&'static str, Value); 3] {
+    ["startupProbe", "readinessProbe", "livenessProbe"]
+        .map(|name| (name, container()[name].clone()))
+}
+
+#[test]
+fn every_setting_is_one_that_the_server_knows() {
+    let known: Vec<_> = Args::command()
+        .get_arguments()
+        .filter_map(|arg| arg.get_env()?.to_str().map(str::to_owned))
+        .collect();
+    for file in [
+        "base/kustomization.yaml",
+        "overlays/example/kustomization.yaml",
+    ] {
+        for (name, _) in settings(file) {
+            assert!(known.contains(&name), "{file}: {name}");
+        }
+    }
+    assert_eq!(
+        container()["args"],
+        Value::Null,
+        "settings stand in the ConfigMap"
+    );
+    assert_eq!(
+        container()["env"],
+        Value::Null,
+        "settings stand in the ConfigMap"
+    );
+}
+
+#[test]
+fn the_containers_ports_are_those_of_the_settings_and_of_the_defaults() {
+    let ports = container_ports();
+    for (name, env) in [
+        ("grpc", "USER_ATTRIBUTES_GRPC_ADDR"),
+        ("admin", "USER_ATTRIBUTES_ADMIN_ADDR"),
+    ] {
+        let settings = settings("base/kustomization.yaml");
+        let (_, addr) = settings
+            .iter()
+            .find(|(name, _)| name == env)
+            .expect("a setting");
+        let addr: SocketAddr = addr.parse().expect("an address");
+        assert!(
+            addr.ip().is_unspecified(),
+            "the pod is reached from outside it"
+        );
+        assert_eq!(u64::from(addr.port()), ports[name]);
+
+        let command = Args::command();
+        let mut args = command.get_arguments();
+        let arg = args
+            .find(|arg| arg.get_env().is_some_and(|it| it == env))
+            .expect("a flag");
+        let default = arg.get_default_values()[0].to_str().expect("text");
+        let default: SocketAddr = default.parse().expect("an address");
+        assert_eq!(
+            default.port(),
+            addr.port(),
+            "the README's port is the cluster's"
+        );
+    }
+}
+
+#[test]
+fn both_services_lead_to_the_grpc_port() {
+    for name in ["service", "service-headless"] {
+        let service = manifest(name);
+        let port = &service["spec"]["ports"][0];
+        assert_eq!(
+            port["port"].as_u64(),
+            Some(container_ports()["grpc"]),
+            "{name}"
+        );
+        assert_eq!(port["targetPort"], "grpc", "{name}");
+        assert_eq!(port["appProtocol"], "kubernetes.io/h2c", "{name}");
+    }
+    assert_eq!(manifest("service-headless")["spec"]["clusterIP"], "None");
+}
+
+#[tokio::test]
+async fn each_probe_asks_for_a_service_that_the_server_reports() {
+    let server = Server::start().await;
+    for (name, probe) in probes() {
+        let probe = &probe["grpc"];
+        assert_eq!(
+            probe["port"].as_u64(),
+            Some(container_ports()["grpc"]),
+            "{name}"
+        );
+        let request = HealthCheckRequest {
+            service: probe["service"].as_str().unwrap_or_default().to_owned(),
+        };
+        let mut client = HealthClient::new(server.channel().await);
+        let answer = client.check(request).await.expect(name).into_inner();
+        assert_eq!(answer.status(), ServingStatus::Serving, "{name}");
+    }
+    server.stop().await;
+}
+
+/// The addresses are for a pod: here the ports are free ones.
+fn with_free_ports(settings: Vec<(String, String)>) -> Vec<(String, String)> {
+    let addr = |name: &str| name.ends_with("_ADDR");
+    settings
+        .into_iter()
+        .filter(|(name, _)| !addr(name))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_server_starts_with_the_examples_settings_and_says_what_the_base_lacks() {
+    let base = with_free_ports(settings("base/kustomization.yaml"));
+    let example = settings("overlays/example/kustomization.yaml");
+    let all: Vec<_> = base
+        .iter()
+        .chain(&example)
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+
+    let process = Process::start(&[], &all).await;
+    process.signal(rustix::process::Signal::TERM);
+    assert_eq!(process.exit().await.code, Some(0));
+
+    let base: Vec<_> = base
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let exit = process::run(&[], &base).await;
+    assert_eq!(exit.code, Some(64));
+    assert!(exit.stderr.contains("AWS_REGION"), "{}", exit.stderr);
+}
+
+#[test]
+fn the_pod_has_time_to_drain() {
+    let pod = &manifest("deployment")["spec"]["template"]["spec"];
+    let grace = pod["terminationGracePeriodSeconds"]
+        .as_u64()
+        .expect("a number");
+    let sleep = &container()["lifecycle"]["preStop"]["sleep"]["seconds"];
+    assert!(grace > sleep.as_u64().expect("a number") + DRAIN);
+}
+
+#[test]
+fn nothing_hands_the_pod_a_credential_or_a_right() {
+    let pod = &manifest("deployment")["spec"]["template"]["spec"];
+    assert_eq!(pod["automountServiceAccountToken"], false);
+    assert_eq!(
+        manifest("serviceaccount")["automountServiceAccountToken"],
+        false
+    );
+    assert_eq!(
+        manifest("serviceaccount")["metadata"]["annotations"],
+        Value::Null
+    );
+    assert_eq!(
+        pod["serviceAccountName"],
+        manifest("serviceaccount")["metadata"]["name"]
+    );
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    assert_eq!(
+        pod["securityContext"]["seccompProfile"]["type"],
+        "RuntimeDefault"
+    );
+    let context = &container()["securityContext"];
+    assert_eq!(context["allowPrivilegeEscalation"], false);
+    assert_eq!(context["readOnlyRootFilesystem"], true);
+    assert_eq!(context["capabilities"]["drop"][0], "ALL");
+}
+
+#[test]
+fn the_image_is_the_binary_without_the_pool_for_the_same_user_and_ports() {
+    let dockerfile = text("Dockerfile");
+    let of = |instruction: &str| {
+        let lines = dockerfile
+            .lines()
+            .filter_map(|line| line.strip_prefix(instruction));
+        lines.map(str::trim).collect::<Vec<_>>()
+    };
+    let user = &manifest("deployment")["spec"]["template"]["spec"]["securityContext"];
+    let ids = format!("{}:{}", user["runAsUser"], user["runAsGroup"]);
+    assert_eq!(of("USER "), [ids]);
+    let ports: Vec<u64> = of("EXPOSE ")[0]
+        .split(' ')
+        .map(|port| port.parse().expect("a number"))
+        .collect();
+    let mut declared: Vec<_> = container_ports().into_values().collect();
+    declared.sort_unstable_by_key(|port| std::cmp::Reverse(*port));
+    assert_eq!(ports, declared);
+    assert_eq!(of("ENTRYPOINT "), [r#"["/user-attributes-server"]"#]);
+    assert!(dockerfile.contains("--no-default-features"));
+    assert!(dockerfile.contains("--bin user-attributes-server"));
+    let rust = format!("rust:{}-", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(dockerfile.contains(&rust), "the image builds with {rust}");
+}
