@@ -8,7 +8,7 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::sent::{Request, Sent};
+use super::sent::{Request, Sent, within_limit};
 use crate::{attributes::Violation, proto::Operation};
 
 /// A call that failed.
@@ -105,8 +105,7 @@ where
     let request_id = answer.and_then(|answer| answer.request_id().map(str::to_owned));
     let request = answer
         .and_then(HttpResponse::extension::<Sent>)
-        .and_then(Sent::request)
-        .unwrap_or_default();
+        .and_then(Sent::request);
 
     let code = error.code().filter(|code| is_code(code));
     let text = error.message();
@@ -121,9 +120,13 @@ where
         cause,
         aws_error_code: code.map(str::to_owned),
         request_id,
-        text: text.map(|text| request.cut(text)),
-        violations: match cause {
-            Cause::InvalidParameter => violations(text.unwrap_or_default(), &request),
+        text: text
+            .zip(request.as_ref())
+            .map(|(text, request)| request.cut(text)),
+        violations: match (cause, &request) {
+            (Cause::InvalidParameter, Some(request)) => {
+                violations(within_limit(text.unwrap_or_default()), request)
+            }
             _ => Vec::new(),
         },
         source: transport_error(error),

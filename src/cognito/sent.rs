@@ -13,12 +13,15 @@ const SHORT: usize = 4;
 const CUT: &str = "[redacted]";
 /// Text beyond this many bytes isn't looked at. Cognito's own texts have a few hundred.
 const MAX_TEXT: usize = 16 * 1024;
+/// A refusal of a request with more secrets than this is told without Cognito's text: looking for
+/// them all would take longer than the call. A user pool has no more than 70 attributes.
+const MAX_SECRETS: usize = 256;
 
 /// The body of a request that has been sent, shared with the connection that sent it.
 #[derive(Clone, Debug)]
 pub(super) struct Sent(Arc<SdkBody>);
 
-/// What a refusal's text is read against.
+/// What a refusal's text is read against. Without it the text can't be cleaned, so nobody gets it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Request {
@@ -39,9 +42,10 @@ impl Sent {
         Self(Arc::new(body))
     }
 
-    /// The request, read back. Nothing is known of one that can't be.
+    /// The request, read back, if it can be and has few enough secrets.
     pub(super) fn request(&self) -> Option<Request> {
-        serde_json::from_slice(self.0.bytes()?).ok()
+        let request: Request = serde_json::from_slice(self.0.bytes()?).ok()?;
+        (request.secrets().count() <= MAX_SECRETS).then_some(request)
     }
 }
 
@@ -68,7 +72,7 @@ impl Request {
 
     /// `text` without the token, the values and the metadata of this request.
     pub(super) fn cut(&self, text: &str) -> String {
-        let text = &text[..text.floor_char_boundary(MAX_TEXT)];
+        let text = within_limit(text);
         let mut holes: Vec<_> = self
             .secrets()
             .filter(|secret| !secret.is_empty())
@@ -102,6 +106,11 @@ impl Request {
             .chain(metadata)
             .chain(std::iter::once(self.access_token.as_str()))
     }
+}
+
+/// As much of Cognito's text as is looked at.
+pub(super) fn within_limit(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_TEXT)]
 }
 
 fn occurrences(text: &str, secret: &str) -> Vec<Range<usize>> {

@@ -204,6 +204,39 @@ async fn cognitos_text_is_cut_of_the_requests_secrets_and_capped() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn a_request_with_too_many_secrets_to_look_for_is_refused_without_cognitos_text() {
+    let names: Vec<_> = (0..300).map(|number| format!("name-{number}")).collect();
+    let attributes: Vec<_> = names
+        .iter()
+        .map(|name| (name.as_str(), Some("hunter2")))
+        .collect();
+    let text = "user.name-1: hunter2 is bad\n".repeat(1000);
+    let answer = scripted::exception(400, "InvalidParameterException", &text);
+    let cognito = Scripted::new([Answer::Bytes(answer)]).await;
+    let server = Server::in_front_of(&cognito.url).await;
+
+    let request = update("token", &attributes);
+    let status = server
+        .client()
+        .await
+        .update_user_attributes(request)
+        .await
+        .unwrap_err();
+
+    assert_eq!(
+        status.message(),
+        "Cognito refused a parameter of the request"
+    );
+    let failure = Failure::of(&status);
+    assert_eq!(
+        failure.aws_error_code.as_deref(),
+        Some("InvalidParameterException")
+    );
+    assert_eq!(failure.fields, []);
+    server.stop().await;
+}
+
 /// `INTERNAL` is a bug of ours and can't be asked for: the server's own unit test panics for it.
 #[tokio::test]
 async fn every_reason_of_the_contract_is_reached() {
