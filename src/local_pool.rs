@@ -15,6 +15,7 @@
 //! - A token that no key of the pool has signed is told from one that isn't an access token at all.
 //! - No `RefreshToken` is issued, as nothing here takes one.
 
+mod attributes;
 mod authentication;
 mod constraints;
 mod delivery;

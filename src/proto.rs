@@ -4,9 +4,10 @@
 //! The generated `Debug` shows `[redacted]` for each field that the contract marks
 //! `debug_redact`: access token, attribute values, client metadata, destinations.
 
+mod code;
 mod operation;
 
-pub use self::{generated::*, operation::Operation};
+pub use self::{code::code_name, generated::*, operation::Operation};
 
 /// The encoded `google.protobuf.FileDescriptorSet` of the contract, comments and options included.
 pub const FILE_DESCRIPTOR_SET: &[u8] =

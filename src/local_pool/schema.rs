@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{delivery::Contact, exception::Exception, state::Attributes};
+use super::{attributes::Attributes, delivery::Contact, exception::Exception};
 
 /// The attributes of a pool.
 pub struct Schema(Vec<AttributeSchema>);

@@ -5,10 +5,11 @@ use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 use super::{
+    attributes::Attributes,
     delivery::Contact,
     keys::{Keys, NoKey},
     schema::{AttributeSchema, Schema},
-    state::{AppClient, Attributes, Seconds, User, UserPool},
+    state::{AppClient, Seconds, User, UserPool},
     tokens::Session,
 };
 

@@ -5,7 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{delivery::Contact, exception::Exception, keys::Keys, schema::Schema};
+use super::{
+    attributes::Attributes, delivery::Contact, exception::Exception, keys::Keys, schema::Schema,
+};
 
 /// Seconds since 1970, UTC.
 pub type Seconds = u64;
@@ -40,11 +42,6 @@ pub struct User {
     pub password: String,
     pub attributes: Attributes,
 }
-
-/// A user's attributes, in the order in which they were first set.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[cfg_attr(test, derive(Debug))]
-pub struct Attributes(Vec<(String, String)>);
 
 impl Cognito {
     pub fn new(pools: impl IntoIterator<Item = UserPool>) -> Self {
@@ -88,6 +85,12 @@ impl AppClient {
         attribute == "sub" || may(self.read_attributes.as_deref(), attribute)
     }
 
+    /// As much of a user as the client may see.
+    pub fn readable(&self, attributes: &Attributes) -> Attributes {
+        let readable = attributes.iter().filter(|(name, _)| self.may_read(name));
+        readable.collect()
+    }
+
     pub fn may_write(&self, attribute: &str) -> bool {
         may(self.write_attributes.as_deref(), attribute)
     }
@@ -97,47 +100,5 @@ fn may(list: Option<&[String]>, attribute: &str) -> bool {
     match list {
         Some(list) => list.iter().any(|name| name == attribute),
         None => !attribute.starts_with("custom:"),
-    }
-}
-
-impl Attributes {
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value)
-    }
-
-    /// Those that an app client may see.
-    pub fn readable_by(&self, client: &AppClient) -> Self {
-        self.iter()
-            .filter(|(name, _)| client.may_read(name))
-            .collect()
-    }
-
-    pub fn set(&mut self, name: &str, value: &str) {
-        match self.0.iter_mut().find(|(key, _)| key == name) {
-            Some((_, old)) => value.clone_into(old),
-            None => self.0.push((name.to_owned(), value.to_owned())),
-        }
-    }
-
-    pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(key, _)| key != name);
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-}
-
-impl<'a> FromIterator<(&'a str, &'a str)> for Attributes {
-    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(attributes: I) -> Self {
-        let mut all = Self::default();
-        for (name, value) in attributes {
-            all.set(name, value);
-        }
-        all
     }
 }

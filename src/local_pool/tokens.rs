@@ -11,9 +11,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
+    attributes::Attributes,
     exception::Exception,
     keys::{ALGORITHM, Key, Keys, NoKey},
-    state::{AppClient, Attributes, Seconds, User, UserPool},
+    state::{AppClient, Seconds, User, UserPool},
 };
 
 /// How long a token is good for, in seconds: what an app client has that doesn't say otherwise.

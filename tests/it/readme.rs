@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::CommandFactory as _;
-use tonic::Code;
-use user_attributes::app::Args;
+use user_attributes::{app::Args, proto::code_name};
 
 const README: &str = include_str!("../../README.md");
 
@@ -85,19 +84,11 @@ async fn the_error_table_is_what_the_server_answers() {
     let bug = ("INTERNAL", "INTERNAL", "unknown");
     let mut real = BTreeSet::from([<[&str; 3]>::from(bug).map(str::to_owned).into()]);
     for failure in crate::errors::failures().await {
-        real.insert((failure.reason, name(failure.code), failure.outcome));
+        real.insert((
+            failure.reason,
+            code_name(failure.code).to_owned(),
+            failure.outcome,
+        ));
     }
     assert_eq!(documented, real);
-}
-
-/// As the contract writes it.
-fn name(code: Code) -> String {
-    let mut name = String::new();
-    for character in format!("{code:?}").chars() {
-        if character.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(character.to_ascii_uppercase());
-    }
-    name
 }

@@ -10,7 +10,7 @@ use clap::{
 };
 use secrecy::SecretString;
 
-use crate::{call::Endpoint, error::Error, token};
+use crate::{endpoint::Endpoint, error::Error, token};
 
 /// Updates the attributes of a user of Amazon Cognito, through the gRPC service. Syntax, output,
 /// errors and exit codes are those of the AWS CLI, version 2.
@@ -100,7 +100,9 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> 
         Command::UpdateUserAttributes(options) => {
             let words = options.required(from_environment)?;
             let operation = Operation::UpdateUserAttributes(words);
-            Ok(Asked::Call(operation, Endpoint::parse(endpoint)?))
+            let endpoint =
+                Endpoint::parse(endpoint).map_err(|error| Error::option("--endpoint", error))?;
+            Ok(Asked::Call(operation, endpoint))
         }
     }
 }

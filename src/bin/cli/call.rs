@@ -1,55 +1,24 @@
 //! The calls of the service.
 
-use std::{error::Error as _, fmt, time::Duration};
+use std::{error::Error as _, time::Duration};
 
 use tonic::{
     Request, Status, TimeoutExpired,
-    transport::{self, Channel, Uri},
+    transport::{self, Channel},
 };
 use user_attributes::proto::{
     UpdateUserAttributesRequest, UpdateUserAttributesResponse,
     user_attributes_service_client::UserAttributesServiceClient,
 };
 
-use crate::error::{Error, ServiceError};
+use crate::{
+    endpoint::Endpoint,
+    error::{Error, ServiceError},
+};
 
 /// The server gives up after 20 seconds and says what it knows; this waits for that answer.
 const DEADLINE: Duration = Duration::from_secs(25);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// A URL of the service: scheme, host and port. Shown as the AWS CLI shows it, with a slash at the
-/// end.
-#[derive(Clone, Debug)]
-pub struct Endpoint(Uri);
-
-impl Endpoint {
-    pub fn parse(url: &str) -> Result<Self, Error> {
-        let uri: Uri = url
-            .parse()
-            .map_err(|_| refused("it must be a URL such as http://127.0.0.1:50051"))?;
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        match uri.scheme_str() {
-            Some("http") if authority.contains('@') => Err(refused("it must not hold a user name")),
-            Some("http") if uri.path() != "/" || uri.query().is_some() => {
-                Err(refused("it must have no path and no query"))
-            }
-            Some("http") => Ok(Self(uri)),
-            Some("https") => Err(refused("https isn't in this build; use http")),
-            _ => Err(refused("it must begin with http://")),
-        }
-    }
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// The reason alone: the value may hold a password, or a word that belongs elsewhere.
-fn refused(reason: &str) -> Error {
-    Error::option("--endpoint", format!("Invalid endpoint: {reason}"))
-}
 
 /// A connection that is there, so that a failure from now on is an answer or the lack of one.
 pub struct Connection {
@@ -60,7 +29,7 @@ pub struct Connection {
 impl Connection {
     pub async fn open(endpoint: Endpoint) -> Result<Self, Error> {
         let channel =
-            transport::Endpoint::from(endpoint.0.clone()).connect_timeout(CONNECT_TIMEOUT);
+            transport::Endpoint::from(endpoint.uri().clone()).connect_timeout(CONNECT_TIMEOUT);
         match channel.connect().await {
             Ok(channel) => {
                 let client = UserAttributesServiceClient::new(channel);

@@ -2,10 +2,11 @@
 
 use std::{fmt, io};
 
-use tonic::{Code, Status};
+use tonic::Status;
 use tonic_types::StatusExt as _;
+use user_attributes::proto::code_name;
 
-use crate::{call::Endpoint, paramfile::LoadError};
+use crate::{endpoint::Endpoint, paramfile::LoadError};
 
 /// One variant for each form of message; `exit_code` groups them.
 #[derive(Debug, thiserror::Error)]
@@ -129,28 +130,5 @@ impl fmt::Display for ServiceError {
             }
         }
         Ok(())
-    }
-}
-
-/// The name in the gRPC specification, for a server or proxy that gives no reason.
-fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
     }
 }

@@ -10,6 +10,7 @@
 
 mod args;
 mod call;
+mod endpoint;
 mod error;
 mod input;
 mod json;

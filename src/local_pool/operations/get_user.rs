@@ -19,7 +19,7 @@ pub fn call(cognito: &Cognito, input: Input<'_>, now: Seconds) -> Result<Value, 
     let caller = cognito.authenticate(token, now)?;
     let mut pools = cognito.pools();
     let account = caller.account(&mut pools)?;
-    let readable = account.user.attributes.readable_by(account.client);
+    let readable = account.client.readable(&account.user.attributes);
     let attributes = readable
         .iter()
         .map(|(name, value)| json!({ "Name": name, "Value": value }));

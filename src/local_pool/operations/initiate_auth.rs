@@ -49,7 +49,7 @@ pub async fn call(cognito: &Cognito, input: Input<'_>, now: Seconds) -> Result<V
         (
             Session::start(pool, client, user, now),
             pool.keys.clone(),
-            user.attributes.readable_by(client),
+            client.readable(&user.attributes),
         )
     };
     // Signing takes about a millisecond: nobody else should wait for it.

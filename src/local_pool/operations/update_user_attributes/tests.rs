@@ -2,8 +2,9 @@ use serde_json::json;
 
 use super::*;
 use crate::local_pool::{
+    attributes::Attributes,
     schema::{AttributeSchema, Kind},
-    state::{AppClient, Attributes, User},
+    state::{AppClient, User},
 };
 
 /// A user of a pool that has one attribute of each sort, and the change that is asked for.
