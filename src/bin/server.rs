@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use user_attributes::{
     app::{Args, StartError},
     shutdown,
@@ -14,7 +13,7 @@ const USAGE: u8 = 64;
 #[tokio::main]
 async fn main() -> ExitCode {
     forbid_core_dumps();
-    let args = match Args::try_parse() {
+    let args = match Args::of_process() {
         Ok(args) => args,
         Err(error) => {
             let _ = error.print();
