@@ -45,7 +45,7 @@ impl From<Violations> for Status {
 
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
-        let row = Row::from(error.cause);
+        let row = Row::of(error.cause, error.operation);
         let cognitos = error.text.as_deref().filter(|_| row.prefer_cognitos_text);
         Details::of(&row)
             .operation(Some(error.operation))
@@ -105,6 +105,9 @@ pub fn unimplemented(operation: Option<Operation>) -> Status {
 pub fn deadline_exceeded(operation: Option<Operation>, outcome: Outcome) -> Status {
     let message = match outcome {
         Outcome::NotApplied => "the deadline passed before anything was sent to Cognito",
+        Outcome::Unknown if operation.is_some_and(Operation::is_repeatable) => {
+            "the deadline passed before Cognito answered: retry, a repeat does no harm"
+        }
         Outcome::Unknown => {
             "the deadline passed before Cognito answered; the change may have been made: read the \
              user before a retry"

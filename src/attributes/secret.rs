@@ -42,6 +42,11 @@ secret! {
 }
 
 secret! {
+    /// A verification code.
+    Code(String)
+}
+
+secret! {
     /// The pairs for Cognito's Lambda triggers.
     ClientMetadata(HashMap<String, String>)
 }

@@ -94,6 +94,21 @@ const THROTTLING: [&str; 13] = [
     "TransactionInProgressException",
 ];
 
+impl Error {
+    /// An answer that came and says too little.
+    pub(super) fn answer_lost(operation: Operation, request_id: Option<String>) -> Self {
+        Self {
+            operation,
+            cause: Cause::AnswerLost,
+            aws_error_code: None,
+            request_id,
+            text: None,
+            violations: Vec::new(),
+            source: None,
+        }
+    }
+}
+
 /// The error of ours for one of the SDK's. By the code's text, not by the SDK's types: codes exist
 /// that no version of the model has.
 pub(super) fn classify<E>(operation: Operation, error: SdkError<E, HttpResponse>) -> Error
@@ -207,20 +222,22 @@ fn never_sent<E, R>(error: &SdkError<E, R>) -> bool {
     })
 }
 
-/// The violations in Cognito's text: each of its lines `user.<name>: <description>`.
+/// The violations in Cognito's text: each of its lines `user.<name>: <description>`. Deletion's text
+/// has a beginning of its own, and may lack the `user.`.
 fn violations(text: &str, request: &Request) -> Vec<Violation> {
+    let (text, prefix) = match text.strip_prefix("Invalid user attributes: ") {
+        Some(rest) => (rest, ""),
+        None => (text, "user."),
+    };
     text.lines()
         .filter_map(|line| {
-            let line = line.strip_prefix("user.")?;
+            let line = line.strip_prefix("user.").or(line.strip_prefix(prefix))?;
             let name = request
                 .name_before(line, ": ")
                 .or_else(|| line.split_once(": ").map(|(name, _)| name))?;
             let description = line.get(name.len() + 2..)?;
             Some(Violation {
-                // An attribute that the request lacks and the pool requires has no path.
-                field: request
-                    .path(name)
-                    .unwrap_or_else(|| "user_attributes".to_owned()),
+                field: request.path(name),
                 description: request.cut(description) + prefix_hint(name, description),
             })
         })

@@ -26,8 +26,10 @@ pub(super) struct Sent(Arc<SdkBody>);
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Request {
     user_attributes: Vec<Attribute>,
+    user_attribute_names: Vec<String>,
     access_token: String,
     client_metadata: HashMap<String, String>,
+    code: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -50,24 +52,32 @@ impl Sent {
 }
 
 impl Request {
-    /// The path of the attribute of that name in the proto request.
-    pub(super) fn path(&self, name: &str) -> Option<String> {
-        self.user_attributes
-            .iter()
-            .position(|attribute| attribute.name == name)
-            .map(|index| format!("user_attributes[{index}]"))
+    /// The path of the attribute of that name in the proto request. One that the request lacks and
+    /// the pool requires has none of its own.
+    pub(super) fn path(&self, name: &str) -> String {
+        let index = self.names().position(|it| it == name);
+        let list = if self.user_attribute_names.is_empty() {
+            "user_attributes"
+        } else {
+            "user_attribute_names"
+        };
+        index.map_or_else(|| list.to_owned(), |index| format!("{list}[{index}]"))
     }
 
     /// The name that `text` begins with, if it is one of the request's, the longest first.
     pub(super) fn name_before<'a>(&'a self, text: &str, end: &str) -> Option<&'a str> {
-        self.user_attributes
-            .iter()
-            .map(|attribute| attribute.name.as_str())
-            .filter(|name| {
-                text.strip_prefix(name)
-                    .is_some_and(|rest| rest.starts_with(end))
-            })
-            .max_by_key(|name| name.len())
+        let begins = |name: &&str| {
+            text.strip_prefix(*name)
+                .is_some_and(|rest| rest.starts_with(end))
+        };
+        self.names().filter(begins).max_by_key(|name| name.len())
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let updated = self.user_attributes.iter().map(|attribute| &attribute.name);
+        updated
+            .chain(&self.user_attribute_names)
+            .map(String::as_str)
     }
 
     /// `text` without the token, the values and the metadata of this request.
@@ -104,6 +114,7 @@ impl Request {
             .flat_map(|(key, value)| [key.as_str(), value.as_str()]);
         values
             .chain(metadata)
+            .chain(self.code.as_deref())
             .chain(std::iter::once(self.access_token.as_str()))
     }
 }

@@ -5,18 +5,42 @@ use super::user_attributes_service_server::SERVICE_NAME;
 /// A method of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
+    /// `DeleteUserAttributes`
+    DeleteUserAttributes,
+    /// `GetUser`
+    GetUser,
+    /// `GetUserAttributeVerificationCode`
+    GetUserAttributeVerificationCode,
     /// `UpdateUserAttributes`
     UpdateUserAttributes,
+    /// `VerifyUserAttribute`
+    VerifyUserAttribute,
 }
 
 impl Operation {
-    const ALL: [Self; 1] = [Self::UpdateUserAttributes];
+    /// Every method.
+    pub const ALL: [Self; 5] = [
+        Self::DeleteUserAttributes,
+        Self::GetUser,
+        Self::GetUserAttributeVerificationCode,
+        Self::UpdateUserAttributes,
+        Self::VerifyUserAttribute,
+    ];
 
     /// The name, as Cognito's API and the contract spell it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::DeleteUserAttributes => "DeleteUserAttributes",
+            Self::GetUser => "GetUser",
+            Self::GetUserAttributeVerificationCode => "GetUserAttributeVerificationCode",
             Self::UpdateUserAttributes => "UpdateUserAttributes",
+            Self::VerifyUserAttribute => "VerifyUserAttribute",
         }
+    }
+
+    /// Whether it does no harm to do it twice: nothing is sent, and the end is the same.
+    pub fn is_repeatable(self) -> bool {
+        matches!(self, Self::DeleteUserAttributes | Self::GetUser)
     }
 
     /// The method that an HTTP/2 `:path` names, if it is one of this service's.

@@ -9,7 +9,10 @@ use tonic_types::StatusExt as _;
 
 use super::*;
 use crate::proto::{
-    UpdateUserAttributesRequest, UpdateUserAttributesResponse,
+    DeleteUserAttributesRequest, DeleteUserAttributesResponse,
+    GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
+    GetUserRequest, GetUserResponse, UpdateUserAttributesRequest, UpdateUserAttributesResponse,
+    VerifyUserAttributeRequest, VerifyUserAttributeResponse,
     user_attributes_service_client::UserAttributesServiceClient,
 };
 
@@ -23,6 +26,34 @@ impl UserAttributesService for Panicking {
         _request: Request<UpdateUserAttributesRequest>,
     ) -> Result<Response<UpdateUserAttributesResponse>, Status> {
         panic!("a secret that nobody is told")
+    }
+
+    async fn verify_user_attribute(
+        &self,
+        _request: Request<VerifyUserAttributeRequest>,
+    ) -> Result<Response<VerifyUserAttributeResponse>, Status> {
+        unreachable!("not called")
+    }
+
+    async fn get_user_attribute_verification_code(
+        &self,
+        _request: Request<GetUserAttributeVerificationCodeRequest>,
+    ) -> Result<Response<GetUserAttributeVerificationCodeResponse>, Status> {
+        unreachable!("not called")
+    }
+
+    async fn delete_user_attributes(
+        &self,
+        _request: Request<DeleteUserAttributesRequest>,
+    ) -> Result<Response<DeleteUserAttributesResponse>, Status> {
+        unreachable!("not called")
+    }
+
+    async fn get_user(
+        &self,
+        _request: Request<GetUserRequest>,
+    ) -> Result<Response<GetUserResponse>, Status> {
+        unreachable!("not called")
     }
 }
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use tonic::Code;
 
 use super::Outcome;
-use crate::{cognito::Cause, proto::ErrorReason as Reason};
+use crate::{
+    cognito::Cause,
+    proto::{ErrorReason as Reason, Operation},
+};
 
 /// When a caller may try again after it was throttled. Cognito's rates are counted by the second.
 const THROTTLE_DELAY: Duration = Duration::from_secs(1);
@@ -52,6 +55,20 @@ impl Row {
         Self {
             retry: Some(retry),
             ..self
+        }
+    }
+}
+
+impl Row {
+    /// What becomes of a failure of this operation.
+    pub(super) fn of(cause: Cause, operation: Operation) -> Self {
+        match cause {
+            Cause::InternalError | Cause::AnswerLost if operation.is_repeatable() => Self {
+                code: Code::Unavailable,
+                message: "Cognito failed, or its answer was lost: retry, a repeat does no harm",
+                ..Self::from(cause)
+            },
+            _ => Self::from(cause),
         }
     }
 }

@@ -54,10 +54,10 @@ impl CallsInFlight {
 }
 
 /// Adds the attributes' names to the line of the call that is being handled.
-pub fn record_attributes<'a>(names: impl Iterator<Item = &'a str>) {
+pub fn record_attributes<'a>(names: impl IntoIterator<Item = &'a str>) {
     let span = Span::current();
     if !span.is_disabled() {
-        let names: Vec<_> = names.take(MAX_NAMES).collect();
+        let names: Vec<_> = names.into_iter().take(MAX_NAMES).collect();
         span.record("attributes", field::debug(names));
     }
 }

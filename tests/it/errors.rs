@@ -262,7 +262,9 @@ pub async fn failures() -> Vec<Failure> {
     for timeout in ["1m", "300m"] {
         statuses.push(answered_in(timeout, Answer::Hang).await);
     }
-    statuses.iter().map(Failure::of).collect()
+    let mut failures: Vec<_> = statuses.iter().map(Failure::of).collect();
+    failures.extend(crate::operations::unknown_failures().await);
+    failures
 }
 
 async fn answered(bytes: Vec<u8>) -> Status {

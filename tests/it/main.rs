@@ -6,6 +6,7 @@ mod deploy;
 mod errors;
 mod lifecycle;
 mod local_pool;
+mod operations;
 mod readme;
 mod refusals;
 mod requests;

@@ -9,14 +9,16 @@ use user_attributes::{
     attributes::Update,
     cognito::{Client, Progress, Upstream},
     proto::{
-        CodeDeliveryDetailsType, UpdateUserAttributesRequest,
-        user_attributes_service_client::UserAttributesServiceClient,
+        CodeDeliveryDetailsType, DeleteUserAttributesRequest,
+        GetUserAttributeVerificationCodeRequest, GetUserRequest, UpdateUserAttributesRequest,
+        VerifyUserAttributeRequest, user_attributes_service_client::UserAttributesServiceClient,
     },
 };
 
+use crate::operations::{code_request, deletion, verification};
 use crate::support::{
     self,
-    process::Process,
+    process::{Exit, Process},
     scripted::{self, Answer, Scripted},
     update,
 };
@@ -122,6 +124,79 @@ async fn no_answer_of_cognitos_makes_a_log_or_a_status_show_a_secret() {
     }
 }
 
+/// What each of the other operations has to hide, echoed to it in every form.
+#[tokio::test]
+async fn no_answer_to_the_other_operations_shows_a_secret_either() {
+    let echo = format!("{TOKEN} marked-code marked-key=marked-value");
+    let told = json!({
+        "CodeDeliveryDetails": {"Destination": EMAIL, "DeliveryMedium": "EMAIL", "AttributeName": "email"},
+        "Username": "marked", "UserAttributes": [{"Name": "email", "Value": EMAIL}],
+    });
+    for (case, answer) in [
+        ("a success", scripted::json(200, &told.to_string())),
+        ("not JSON", scripted::json(200, &echo)),
+        ("a page", scripted::html(403, &echo)),
+        (
+            "an exception",
+            scripted::exception(400, "NotAuthorizedException", &echo),
+        ),
+        (
+            "a mismatch",
+            scripted::exception(400, "CodeMismatchException", &echo),
+        ),
+        (
+            "a limit",
+            scripted::exception(400, "LimitExceededException", &echo),
+        ),
+        (
+            "a failure",
+            scripted::exception(500, "InternalErrorException", &echo),
+        ),
+    ] {
+        let cognito = Scripted::new([Answer::Bytes(answer)]).await;
+        let url = format!("--endpoint-url={}", cognito.url);
+        let process = Process::start(&[&url], &[("RUST_LOG", "trace")]).await;
+        let mut client = client(&process).await;
+        // One request holds what the text echoes; of the others the text must not be shown.
+        let access_token = TOKEN.to_owned();
+        let verification = VerifyUserAttributeRequest {
+            access_token: access_token.clone(),
+            code: echo.split(' ').nth(1).expect("a code").to_owned(),
+            ..verification("email", "")
+        };
+        let code_request = GetUserAttributeVerificationCodeRequest {
+            access_token: access_token.clone(),
+            client_metadata: marked_request().client_metadata,
+            ..code_request("email")
+        };
+        let deletion = DeleteUserAttributesRequest {
+            access_token: access_token.clone(),
+            ..deletion(&["nickname"])
+        };
+        check_clean(
+            case,
+            &format!("{verification:?} {code_request:?} {deletion:?}"),
+        );
+        for status in [
+            client.verify_user_attribute(verification).await.err(),
+            client
+                .get_user_attribute_verification_code(code_request)
+                .await
+                .err(),
+            client.delete_user_attributes(deletion).await.err(),
+            client.get_user(GetUserRequest { access_token }).await.err(),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let text = format!("{status:?} {status}");
+            assert!(!text.contains(TOKEN), "{case}: {text}");
+        }
+        let exit = end(process).await;
+        check_clean(case, &exit.stderr);
+    }
+}
+
 #[tokio::test]
 async fn no_request_that_is_refused_here_makes_a_log_or_a_status_show_a_secret() {
     let process = Process::start(
@@ -168,6 +243,9 @@ async fn no_request_that_is_refused_here_makes_a_log_or_a_status_show_a_secret()
         let status = client.update_user_attributes(request).await.unwrap_err();
         check_status(case, &status);
     }
+    let spaced = verification("email", "marked code");
+    let status = client.verify_user_attribute(spaced).await.unwrap_err();
+    check_status("a code with white space", &status);
     check_exit("refusals", process).await;
 }
 
@@ -274,10 +352,14 @@ async fn client(process: &Process) -> UserAttributesServiceClient<Channel> {
         .max_encoding_message_size(usize::MAX)
 }
 
+async fn end(process: Process) -> Exit {
+    process.signal(rustix::process::Signal::TERM);
+    process.exit().await
+}
+
 /// Stops the process and returns its log.
 async fn check_exit(case: &str, process: Process) -> String {
-    process.signal(rustix::process::Signal::TERM);
-    let exit = process.exit().await;
+    let exit = end(process).await;
     check_clean(case, &exit.stderr);
     assert!(
         exit.stderr.contains(r#""method":"UpdateUserAttributes""#),
