@@ -82,6 +82,10 @@ pub enum StartError {
     #[cfg(feature = "local-pool")]
     #[error("can't start the local pool: {0}")]
     LocalPool(#[from] local_pool::BindError),
+    /// The development pool's file is wrong.
+    #[cfg(feature = "local-pool")]
+    #[error(transparent)]
+    LocalPoolConfig(#[from] local_pool::InvalidConfig),
 }
 
 /// Why it ended otherwise than asked for.
@@ -101,7 +105,14 @@ pub enum RunError {
 impl StartError {
     /// Whether the settings are at fault, rather than the system.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Settings(_) | Self::TwoUpstreams(_))
+        match self {
+            Self::Settings(_) | Self::TwoUpstreams(_) => true,
+            Self::Bind { .. } => false,
+            #[cfg(feature = "local-pool")]
+            Self::LocalPool(_) => false,
+            #[cfg(feature = "local-pool")]
+            Self::LocalPoolConfig(_) => true,
+        }
     }
 }
 
@@ -159,8 +170,9 @@ impl Args {
         if let Some(endpoint) = self.cognito.endpoint() {
             return Err(StartError::TwoUpstreams(endpoint.to_owned()));
         }
+        let local_pool = self.local_pool.load()?;
         let (server, admin) = bind_listeners(self.server, self.admin).await?;
-        let local_pool = self.local_pool.bind().await?;
+        let local_pool = local_pool.bind().await?;
         let endpoint = local_pool.endpoint_url();
         let upstream = Upstream::resolve(local_pool.region(), Some(&endpoint)).await?;
         Ok(App {

@@ -1,39 +1,81 @@
 //! A user pool for development, inside this process: Amazon Cognito's wire protocol (AWS JSON 1.1
 //! over HTTP/1.1) on a loopback address, so that the very same calls work without an AWS account.
 //!
-//! It knows `InitiateAuth` with `USER_PASSWORD_AUTH`, `UpdateUserAttributes` and `GetUser`, signed
-//! or not, and serves its public keys at `{issuer}/.well-known/jwks.json`. Its state is in memory:
-//! a restart is the seed again. Its keys are made at its start, so no token outlives it.
+//! It knows the operations on one's own attributes, whole, and what it takes to get there: pools, app
+//! clients, users, sign-up, sign-in, sign-out. What they are from the start stands in a file. Besides
+//! Cognito's API there is `/`, a page for a person, and `/_local`, where tests read the messages that
+//! were sent and the events of Lambda triggers, order failures, and let time go by.
 //!
-//! Where AWS documents nothing and nobody has seen Cognito's answer, it does this:
+//! ```text
+//! http -> operations -> request (types, then forms, all broken ones at once)
+//!                    -> authentication (the token), then under the lock:
+//!                    -> account, registration, sign_in (the rules: no wire, no clock, no lock)
+//!                    -> outbox (messages, and events of triggers)
+//! ```
+//!
+//! Its state is in memory behind one lock: a restart is the file again. Keys are made at the start,
+//! or in the background of a pool's creation, so no token outlives it.
+//!
+//! Where AWS documents nothing and nobody has seen Cognito's answer, the `behaviour` module has a
+//! setting if a test could care, and else it does this:
 //!
 //! - An empty list of attributes is accepted and changes nothing; of one name twice the last counts.
 //! - Names that the schema lacks are refused first, then names that the app client may not write,
-//!   then what the schema forbids, then formats.
+//!   then what the schema forbids, then formats, then what another user has.
 //! - Texts for a number out of range, a value of another type, a string too long and a required
 //!   attribute that is still missing follow the pattern of the texts that are known.
 //! - A token that no key of the pool has signed is told from one that isn't an access token at all.
-//! - No `RefreshToken` is issued, as nothing here takes one.
+//!   One of a deleted pool is such a token. A deleted user's doesn't open the account of another who
+//!   has the same name since.
+//! - An attribute that the user doesn't have can be deleted. With an address go its code and a
+//!   change that was pending. The address that a user signs in by can't be deleted.
+//! - Setting an address to what is stored ends a change that was pending.
+//! - A code is for the address that it went to. Every attempt to verify counts for the limit.
+//! - `CustomMessage` has the address that the code goes to among the attributes, as the senders do.
+//! - An update that needs no verification doesn't look at who has the value as an alias: that is
+//!   found out when it is verified. `preferred_username` needs none, so it is looked at at once.
+//! - `SignUp` and `AdminCreateUser` check the password, then the name, then the attributes.
 
+mod account;
 mod attributes;
 mod authentication;
+mod banner;
+mod behaviour;
+mod client;
+mod clock;
+mod config;
 mod constraints;
-mod delivery;
+mod contact;
 mod exception;
+mod faults;
+mod forms;
 mod http;
 mod input;
 mod keys;
 mod operations;
+mod outbox;
+mod password;
+mod pool;
+mod registration;
+mod request;
 mod schema;
-mod seed;
+mod sessions;
+mod sign_in;
 mod state;
 mod tokens;
+mod triggers;
+mod user;
+mod users;
+mod verification;
 
-use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, time::timeout};
 
-use self::{http::now, keys::NoKey, state::Cognito};
+pub use self::config::InvalidConfig;
+use self::{
+    banner::Banner, clock::Clock, config::Config, http::Shared, keys::NoKey, state::Cognito,
+};
 
 /// How long exchanges under way may take once the pool has to stop.
 const CLOSE: Duration = Duration::from_millis(500);
@@ -42,6 +84,7 @@ const CLOSE: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Development")]
 #[group(skip)] // clap would name each after its type, `Args`
+#[expect(clippy::struct_field_names, reason = "each is a flag's name")]
 pub struct Args {
     /// Serve a user pool for development inside this process, and call that instead of AWS
     #[arg(long, env = "USER_ATTRIBUTES_LOCAL_POOL")]
@@ -56,14 +99,26 @@ pub struct Args {
         value_parser = loopback
     )]
     local_pool_addr: SocketAddr,
+
+    /// TOML file of the pools, app clients and users that the local pool begins with, in place of
+    /// its own
+    #[arg(long, env = "USER_ATTRIBUTES_LOCAL_POOL_CONFIG", value_name = "FILE")]
+    local_pool_config: Option<PathBuf>,
+}
+
+/// What a pool is to be, before it takes anything.
+pub struct Loaded {
+    addr: SocketAddr,
+    config: Config,
 }
 
 /// A pool that has its port and the key for access tokens, and serves nothing yet.
 pub struct LocalPool {
     listener: TcpListener,
     local_addr: SocketAddr,
-    cognito: Arc<Cognito>,
-    access_token: String,
+    region: String,
+    shared: Shared,
+    banner: Banner,
 }
 
 /// Why there is no pool.
@@ -88,23 +143,47 @@ impl Args {
         self.local_pool
     }
 
-    /// Takes the port, makes the key, seeds the pool and signs its user in.
+    /// Reads the file of pools, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read or holds what can't be.
+    pub fn load(self) -> Result<Loaded, InvalidConfig> {
+        Ok(Loaded {
+            addr: self.local_pool_addr,
+            config: match self.local_pool_config {
+                Some(path) => Config::load(&path)?,
+                None => Config::seed(),
+            },
+        })
+    }
+}
+
+impl Loaded {
+    /// Takes the port, makes the pools and their users, and signs one of them in.
     ///
     /// # Errors
     ///
     /// If the address can't be taken or no key can be made.
     pub async fn bind(self) -> Result<LocalPool, BindError> {
-        let addr = self.local_pool_addr;
+        let Self { addr, config } = self;
         let refused = |source| BindError::Listen { addr, source };
         let listener = TcpListener::bind(addr).await.map_err(refused)?;
         let local_addr = listener.local_addr().map_err(refused)?;
-        let pool = seed::user_pool(&base_url(local_addr)).await?;
-        let access_token = seed::access_token(&pool, now())?;
+        let base_url = base_url(local_addr);
+        let clock = Clock::default();
+        let mut pools = config.pools(&base_url, clock.now());
+        let banner = Banner::of(&mut pools, clock.now()).await?;
+        let first = pools.first().map(|pool| pool.settings.region().to_owned());
         Ok(LocalPool {
             listener,
             local_addr,
-            cognito: Arc::new(Cognito::new([pool])),
-            access_token,
+            region: first.unwrap_or_else(|| config::REGION.to_owned()),
+            shared: Shared {
+                cognito: Arc::new(Cognito::new(base_url, config.behaviour(), pools)),
+                clock: Arc::new(clock),
+            },
+            banner,
         })
     }
 }
@@ -120,42 +199,15 @@ impl LocalPool {
         base_url(self.local_addr)
     }
 
-    /// The AWS Region that the pool's name belongs to.
-    pub fn region(&self) -> &'static str {
-        seed::REGION
+    /// The AWS Region that the first pool's name belongs to.
+    pub fn region(&self) -> &str {
+        &self.region
     }
 
     /// What a person needs to try the server at `grpc_addr`. It holds an access token: it is for
     /// stdout and no log.
     pub fn banner(&self, grpc_addr: SocketAddr) -> String {
-        let url = self.endpoint_url();
-        let token = &self.access_token;
-        let seed::Names {
-            pool,
-            client,
-            user,
-            password,
-        } = seed::NAMES;
-        let endpoint = if grpc_addr.port() == 50051 {
-            String::new()
-        } else {
-            format!(" --endpoint http://{grpc_addr}")
-        };
-        format!(
-            "\
-The local pool listens on {url}: user pool {pool}, app client {client},
-user {user}, password {password}. A restart forgets every change.
-
-{user}'s access token, good for one hour, for the client's environment:
-
-export USER_ATTRIBUTES_ACCESS_TOKEN={token}
-
-Change an attribute, then see it:
-
-cargo run --bin user-attributes -- update-user-attributes --user-attributes Name=nickname,Value=Dan{endpoint}
-curl {url} -H 'X-Amz-Target: AWSCognitoIdentityProviderService.GetUser' -d '{{\"AccessToken\":\"'$USER_ATTRIBUTES_ACCESS_TOKEN'\"}}'
-"
-        )
+        self.banner.text(&self.endpoint_url(), grpc_addr)
     }
 
     /// Serves until `shutdown`; exchanges under way then get half a second to end.
@@ -164,20 +216,21 @@ curl {url} -H 'X-Amz-Target: AWSCognitoIdentityProviderService.GetUser' -d '{{\"
     ///
     /// If the listener fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        let id_key = tokio::spawn(make_id_keys(Arc::clone(&self.cognito)));
+        for pool in self.shared.cognito.state().pools.values() {
+            Arc::clone(&pool.keys).make_ready();
+        }
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let shutdown = async move {
             shutdown.await;
             let _ = stopping.send(());
         };
-        let serve = axum::serve(self.listener, http::routes(self.cognito));
+        let serve = axum::serve(self.listener, http::routes(self.shared));
         let serve = async { serve.with_graceful_shutdown(shutdown).await };
         tokio::pin!(serve);
         let result = tokio::select! {
             result = &mut serve => result,
             _ = stopped => timeout(CLOSE, serve).await.unwrap_or(Ok(())),
         };
-        id_key.abort();
         result
     }
 }
@@ -187,15 +240,6 @@ impl fmt::Debug for LocalPool {
         f.debug_struct("LocalPool")
             .field("local_addr", &self.local_addr)
             .finish_non_exhaustive()
-    }
-}
-
-/// Makes the keys that the start doesn't need, so that nobody has to wait for them later.
-async fn make_id_keys(cognito: Arc<Cognito>) {
-    for keys in cognito.all_keys() {
-        if let Err(error) = keys.id().await {
-            tracing::warn!(%error, "the local pool has no key for ID tokens");
-        }
     }
 }
 

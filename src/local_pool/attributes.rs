@@ -1,5 +1,7 @@
 //! What a user has.
 
+use serde_json::{Value, json};
+
 /// A user's attributes, in the order in which they were first set.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
@@ -21,6 +23,13 @@ impl Attributes {
 
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(key, _)| key != name);
+    }
+
+    /// A list of `AttributeType`.
+    pub fn described(&self) -> Value {
+        self.iter()
+            .map(|(name, value)| json!({ "Name": name, "Value": value }))
+            .collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -7,33 +7,19 @@ use regex::Regex;
 
 use super::exception::Exception;
 
+/// What a text must be, by the model. Its length is in characters.
+pub struct Form {
+    pub min: usize,
+    pub max: usize,
+    pub pattern: Option<&'static Pattern>,
+    pub one_of: &'static [&'static str],
+    pub shown: Shown,
+}
+
 /// A form that a text must have, under the name that the message gives it.
 pub struct Pattern {
     shown: &'static str,
     regex: LazyLock<Regex>,
-}
-
-pub static ACCESS_TOKEN: Pattern = Pattern {
-    shown: "[A-Za-z0-9-_=.]+",
-    regex: LazyLock::new(|| anchored(r"[A-Za-z0-9\-_=.]+")),
-};
-
-pub static ATTRIBUTE_NAME: Pattern = Pattern {
-    shown: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
-    regex: LazyLock::new(|| anchored(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+")),
-};
-
-pub static CLIENT_ID: Pattern = Pattern {
-    shown: r"[\w+]+",
-    regex: LazyLock::new(|| anchored(r"[\w+]+")),
-};
-
-/// What a text must be.
-pub enum Constraint<'a> {
-    MinLength(usize),
-    MaxLength(usize),
-    Matches(&'a Pattern),
-    OneOf(&'a [&'a str]),
 }
 
 /// How a message shows a value.
@@ -49,49 +35,100 @@ pub enum Shown {
 #[derive(Default)]
 pub struct Constraints(Vec<String>);
 
+impl Form {
+    /// Any text that may be shown.
+    pub const ANY: Self = Self {
+        min: 0,
+        max: usize::MAX,
+        pattern: None,
+        one_of: &[],
+        shown: Shown::Plain,
+    };
+
+    pub const SENSITIVE: Self = Self {
+        shown: Shown::Sensitive,
+        ..Self::ANY
+    };
+
+    /// The constraints that the value breaks, in the order in which Cognito tells them.
+    fn broken_by(&self, value: &str) -> impl Iterator<Item = String> {
+        let length = value.chars().count();
+        let pattern = self.pattern.filter(|it| !it.regex.is_match(value));
+        let unlisted = !self.one_of.is_empty() && !self.one_of.contains(&value);
+        [
+            (length < self.min).then(|| length_constraint("greater", self.min)),
+            pattern.map(|pattern| {
+                let shown = pattern.shown;
+                format!("Member must satisfy regular expression pattern: {shown}")
+            }),
+            (length > self.max).then(|| length_constraint("less", self.max)),
+            unlisted.then(|| {
+                let values = self.one_of.join(", ");
+                format!("Member must satisfy enum value set: [{values}]")
+            }),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl Pattern {
+    /// `shown` is Java's way to write the pattern, `pattern` ours.
+    pub const fn new(shown: &'static str, pattern: fn() -> Regex) -> Self {
+        Self {
+            shown,
+            regex: LazyLock::new(pattern),
+        }
+    }
+}
+
 impl Constraints {
-    /// Notes a member that must be there and isn't, and returns it.
-    pub fn required<T>(&mut self, path: &str, shown: Shown, value: Option<T>) -> Option<T> {
-        if value.is_none() {
-            let null = match shown {
-                Shown::Plain => "Value null",
-                Shown::Sensitive => "Value",
-            };
-            self.note(&format!("{null} at '{path}'"), "Member must not be null");
-        }
-        value
-    }
-
-    /// Notes each of the constraints that the value breaks.
-    pub fn check(&mut self, path: &str, shown: Shown, value: &str, constraints: &[Constraint<'_>]) {
-        let subject = match shown {
-            Shown::Plain => format!("Value '{value}' at '{path}'"),
-            Shown::Sensitive => format!("Value at '{path}'"),
+    /// Notes a member that must be there and isn't.
+    pub fn missing(&mut self, path: &str, shown: Shown) {
+        let value = match shown {
+            Shown::Plain => "Value null",
+            Shown::Sensitive => "Value",
         };
-        for constraint in constraints
-            .iter()
-            .filter(|constraint| !constraint.holds(value))
-        {
-            self.note(&subject, &constraint.to_string());
+        self.note(&format!("{value} at '{path}'"), "Member must not be null");
+    }
+
+    /// Notes each constraint of the form's that the value breaks.
+    pub fn check(&mut self, path: &str, form: &Form, value: &str) {
+        for constraint in form.broken_by(value) {
+            let subject = match form.shown {
+                Shown::Plain => format!("Value '{value}' at '{path}'"),
+                Shown::Sensitive => format!("Value at '{path}'"),
+            };
+            self.note(&subject, &constraint);
         }
     }
 
-    /// Notes the constraints on a map's keys and values.
-    pub fn check_map(&mut self, path: &str, entries: &[(&str, &str)], max_length: usize) {
-        let max = Constraint::MaxLength(max_length);
+    /// Notes the constraints on a map's keys and values, once each.
+    pub fn check_map(&mut self, path: &str, form: &Form, entries: &[(&str, &str)]) {
         let subject = format!("Value at '{path}'");
-        if entries.iter().any(|(key, _)| !max.holds(key)) {
-            self.note(
-                &subject,
-                &format!("Map keys must satisfy constraint: [{max}]"),
-            );
+        let keys = entries.iter().flat_map(|(key, _)| form.broken_by(key));
+        let values = entries.iter().flat_map(|(_, value)| form.broken_by(value));
+        for (what, constraint) in [
+            ("keys", keys.take(1).next()),
+            ("value", values.take(1).next()),
+        ] {
+            if let Some(constraint) = constraint {
+                let text = format!("Map {what} must satisfy constraint: [{constraint}]");
+                self.note(&subject, &text);
+            }
         }
-        if entries.iter().any(|(_, value)| !max.holds(value)) {
-            self.note(
-                &subject,
-                &format!("Map value must satisfy constraint: [{max}]"),
-            );
-        }
+    }
+
+    /// Notes a number out of its range.
+    pub fn check_number(&mut self, path: &str, value: i64, min: i64, max: i64) {
+        let constraint = if value < min {
+            format!("Member must have value greater than or equal to {min}")
+        } else if value > max {
+            format!("Member must have value less than or equal to {max}")
+        } else {
+            return;
+        };
+        self.note(&format!("Value '{value}' at '{path}'"), &constraint);
     }
 
     /// # Errors
@@ -118,42 +155,6 @@ impl Constraints {
     }
 }
 
-impl Constraint<'_> {
-    fn holds(&self, value: &str) -> bool {
-        match self {
-            Self::MinLength(min) => value.chars().count() >= *min,
-            Self::MaxLength(max) => value.chars().count() <= *max,
-            Self::Matches(pattern) => pattern.regex.is_match(value),
-            Self::OneOf(values) => values.contains(&value),
-        }
-    }
-}
-
-impl std::fmt::Display for Constraint<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::MinLength(min) => {
-                write!(f, "Member must have length greater than or equal to {min}")
-            }
-            Self::MaxLength(max) => {
-                write!(f, "Member must have length less than or equal to {max}")
-            }
-            Self::Matches(pattern) => {
-                write!(
-                    f,
-                    "Member must satisfy regular expression pattern: {}",
-                    pattern.shown
-                )
-            }
-            Self::OneOf(values) => write!(
-                f,
-                "Member must satisfy enum value set: [{}]",
-                values.join(", ")
-            ),
-        }
-    }
-}
-
-fn anchored(pattern: &str) -> Regex {
-    Regex::new(&format!("^(?:{pattern})$")).expect("a constant")
+fn length_constraint(than: &str, length: usize) -> String {
+    format!("Member must have length {than} than or equal to {length}")
 }

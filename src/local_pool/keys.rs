@@ -1,5 +1,7 @@
 //! A pool's signing keys: two, as Cognito has them. The first signs access tokens, the second ID
-//! tokens. They are made at the start and stand nowhere.
+//! tokens. They are made in memory and stand nowhere.
+
+use std::sync::Arc;
 
 use aws_lc_rs::{encoding::AsDer as _, rsa};
 use jsonwebtoken::{
@@ -20,9 +22,11 @@ pub struct Key {
     public: Jwk,
 }
 
-/// The two keys of a pool. The second isn't made before somebody asks for it.
+/// The two keys of a pool. Neither is made before somebody asks for it, so that no other call has
+/// to wait for it.
+#[derive(Default)]
 pub struct Keys {
-    access: Key,
+    access: OnceCell<Key>,
     id: OnceCell<Key>,
 }
 
@@ -59,16 +63,9 @@ impl Key {
 }
 
 impl Keys {
-    pub async fn generate() -> Result<Self, NoKey> {
-        Ok(Self {
-            access: Key::generate().await?,
-            id: OnceCell::new(),
-        })
-    }
-
     /// The key that signs access tokens.
-    pub fn access(&self) -> &Key {
-        &self.access
+    pub async fn access(&self) -> Result<&Key, NoKey> {
+        self.access.get_or_try_init(Key::generate).await
     }
 
     /// The key that signs ID tokens.
@@ -76,9 +73,18 @@ impl Keys {
         self.id.get_or_try_init(Key::generate).await
     }
 
+    /// Makes both keys now, so that nobody has to wait for them later.
+    pub fn make_ready(self: Arc<Self>) {
+        tokio::spawn(async move {
+            // Whoever needs one that couldn't be made is told.
+            let _ = self.access().await;
+            let _ = self.id().await;
+        });
+    }
+
     /// The key of that name, if this pool has signed anything with it.
     pub fn named(&self, id: &str) -> Option<&Key> {
-        [Some(&self.access), self.id.get()]
+        [self.access.get(), self.id.get()]
             .into_iter()
             .flatten()
             .find(|key| key.id == id)
@@ -86,7 +92,7 @@ impl Keys {
 
     /// What stands at `{issuer}/.well-known/jwks.json`.
     pub async fn public(&self) -> Result<Value, NoKey> {
-        Ok(json!({ "keys": [self.id().await?.public, self.access.public] }))
+        Ok(json!({ "keys": [self.id().await?.public, self.access().await?.public] }))
     }
 }
 

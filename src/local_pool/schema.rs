@@ -4,16 +4,19 @@
 //!
 //! [attributes page]: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
 
-use std::sync::LazyLock;
+mod kind;
+mod standard;
 
-use regex::Regex;
+pub use self::kind::Kind;
+use self::standard::standard;
+use super::{attributes::Attributes, contact::Contact, exception::Exception};
 
-use super::{attributes::Attributes, delivery::Contact, exception::Exception};
-
-/// The attributes of a pool.
+/// The attributes of a pool, in the order in which it tells them.
+#[derive(Clone)]
 pub struct Schema(Vec<AttributeSchema>);
 
 /// One of them, a `SchemaAttributeType`.
+#[derive(Clone)]
 pub struct AttributeSchema {
     pub name: String,
     pub kind: Kind,
@@ -21,38 +24,21 @@ pub struct AttributeSchema {
     pub required: bool,
 }
 
-/// An `AttributeDataType` with its constraints. A `DateTime` is not checked: no form of it is
-/// documented.
-#[derive(Clone, Copy)]
-pub enum Kind {
-    /// Length in characters.
-    String {
-        min: usize,
-        max: usize,
-    },
-    Number {
-        min: Option<i64>,
-        max: Option<i64>,
-    },
-    Boolean,
-}
-
-/// Longest value, in characters.
-const MAX_VALUE: usize = 2048;
+/// A name and its value, as asked for. A blank one deletes.
+pub type Change<'a> = (&'a str, &'a str);
 
 /// What nobody sets in their own name.
 const NON_MUTABLE: [&str; 3] = ["sub", "email_verified", "phone_number_verified"];
 
+/// What no app client writes, whatever its lists say: it belongs to Cognito, or to administrators.
+const RESERVED: [&str; 3] = ["identities", "cognito:", "dev:"];
+
 impl AttributeSchema {
     /// A string that the user may change and needn't have.
     pub fn string(name: impl Into<String>) -> Self {
-        let kind = Kind::String {
-            min: 0,
-            max: MAX_VALUE,
-        };
         Self {
             name: name.into(),
-            kind,
+            kind: Kind::ANY_STRING,
             mutable: true,
             required: false,
         }
@@ -60,53 +46,28 @@ impl AttributeSchema {
 }
 
 impl Schema {
-    /// The standard attributes, and these.
-    pub fn with(custom: impl IntoIterator<Item = AttributeSchema>) -> Self {
-        const STRINGS: [&str; 16] = [
-            "name",
-            "given_name",
-            "family_name",
-            "middle_name",
-            "nickname",
-            "preferred_username",
-            "profile",
-            "picture",
-            "website",
-            "email",
-            "gender",
-            "zoneinfo",
-            "locale",
-            "phone_number",
-            "address",
-            "identities",
-        ];
-        let kind = |name: &str, kind| AttributeSchema {
-            kind,
-            ..AttributeSchema::string(name)
-        };
-        let others = [
-            AttributeSchema {
-                kind: Kind::String {
-                    min: 1,
-                    max: MAX_VALUE,
-                },
-                mutable: false,
-                required: true,
-                ..AttributeSchema::string("sub")
-            },
-            kind("birthdate", Kind::String { min: 10, max: 10 }),
-            kind(
-                "updated_at",
-                Kind::Number {
-                    min: Some(0),
-                    max: None,
-                },
-            ),
-            kind("email_verified", Kind::Boolean),
-            kind("phone_number_verified", Kind::Boolean),
-        ];
-        let strings = STRINGS.map(AttributeSchema::string);
-        Self(strings.into_iter().chain(others).chain(custom).collect())
+    /// The standard attributes, with these besides them or in their place.
+    pub fn with(own: impl IntoIterator<Item = AttributeSchema>) -> Self {
+        let mut all = standard();
+        for attribute in own {
+            match all.iter_mut().find(|it| it.name == attribute.name) {
+                Some(standard) => *standard = attribute,
+                None => all.push(attribute),
+            }
+        }
+        Self(all)
+    }
+
+    pub fn get(&self, name: &str) -> Option<&AttributeSchema> {
+        self.0.iter().find(|attribute| attribute.name == name)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &AttributeSchema> {
+        self.0.iter()
+    }
+
+    pub fn is_reserved(name: &str) -> bool {
+        RESERVED.iter().any(|reserved| name.starts_with(reserved))
     }
 
     /// Refuses names that no user may write, whatever the pool.
@@ -122,10 +83,14 @@ impl Schema {
     /// Refuses names that the pool doesn't have, all of them in one message.
     pub fn check_known<'a>(
         &self,
+        prefix: &str,
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<(), Exception> {
         let unknown = names.into_iter().filter(|name| self.get(name).is_none());
-        refuse(unknown.map(|name| line(name, "Attribute does not exist in the schema.")))
+        refuse(
+            prefix,
+            unknown.map(|name| format!("user.{name}: Attribute does not exist in the schema.\n")),
+        )
     }
 
     /// Refuses changes that the schema forbids, all of them in one message. A blank value deletes,
@@ -133,48 +98,72 @@ impl Schema {
     /// attributes that have no value yet.
     pub fn check_changes(
         &self,
-        changes: &[(&str, &str)],
+        changes: &[Change<'_>],
         stored: &Attributes,
     ) -> Result<(), Exception> {
         let broken = changes.iter().filter_map(|(name, value)| {
             let complaint = self.get(name)?.complaint(value)?;
-            Some(line(name, &complaint))
+            Some(format!("user.{name}: {complaint}\n"))
         });
-        let missing = self.0.iter().filter(|attribute| {
-            attribute.required
-                && stored.get(&attribute.name).is_none()
-                && changes.iter().all(|(name, _)| *name != attribute.name)
-        });
-        refuse(broken.chain(missing.map(|it| line(&it.name, "The attribute is required"))))
+        let missing = self.missing(changes, stored);
+        let missing = missing.map(|name| format!("user.{name}: The attribute is required\n"));
+        refuse("", broken.chain(missing))
     }
 
-    /// Refuses an e-mail address or a phone number that can't be one: by its form, not by whether
-    /// it exists.
-    pub fn check_formats(changes: &[(&str, &str)]) -> Result<(), Exception> {
-        static EMAIL: LazyLock<Regex> =
-            LazyLock::new(|| constant(r"^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$"));
-        static PHONE_NUMBER: LazyLock<Regex> = LazyLock::new(|| constant(r"^\+[0-9]{1,15}$"));
+    /// Refuses to delete what the schema keeps, all of it in one message.
+    pub fn check_deletions(&self, names: &[&str]) -> Result<(), Exception> {
+        let kept = names.iter().filter_map(|name| {
+            let attribute = self.get(name)?;
+            if !attribute.mutable {
+                Some(format!("user.{name}: Attribute cannot be updated.\n"))
+            } else if attribute.required {
+                Some(format!("{name}: Required attribute cannot be deleted.\n"))
+            } else {
+                None
+            }
+        });
+        refuse("Invalid user attributes: ", kept)
+    }
+
+    /// Refuses what a new user may not have, all of it in one message. An administrator may leave
+    /// required attributes out: the user has to fill them in.
+    pub fn check_new(&self, attributes: &[Change<'_>], complete: bool) -> Result<(), Exception> {
+        const PREFIX: &str = "Attributes did not conform to the schema: ";
+        let unknown = attributes.iter().find(|(name, _)| self.get(name).is_none());
+        if let Some((name, _)) = unknown {
+            return Err(Exception::invalid_parameter(format!(
+                "{PREFIX}Type for attribute {{{name}}} could not be determined"
+            )));
+        }
+        let broken = attributes.iter().filter_map(|(name, value)| {
+            let complaint = self.get(name)?.kind.complaint(value)?;
+            Some(format!("{name}: {complaint}\n"))
+        });
+        let none = Attributes::default();
+        let missing = self.missing(attributes, &none).filter(|_| complete);
+        let missing = missing.map(|name| format!("{name}: The attribute is required\n"));
+        refuse(PREFIX, broken.chain(missing))
+    }
+
+    /// Refuses an e-mail address or a phone number that can't be one.
+    pub fn check_formats(changes: &[Change<'_>]) -> Result<(), Exception> {
         for (name, value) in changes.iter().filter(|(_, value)| !value.is_empty()) {
-            let (form, text) = match Contact::of_attribute(name) {
-                Some(Contact::Email) => (&EMAIL, "Invalid email address format."),
-                Some(Contact::PhoneNumber) => (&PHONE_NUMBER, "Invalid phone number format."),
-                None => continue,
-            };
-            if !form.is_match(value) {
-                return Err(Exception::invalid_parameter(text));
+            if let Some(contact) = Contact::of_attribute(name)
+                && !contact.fits(value)
+            {
+                return Err(Exception::invalid_parameter(contact.misfit()));
             }
         }
         Ok(())
     }
 
-    /// The names of what can be changed.
-    pub fn mutable_names(&self) -> impl Iterator<Item = &str> {
-        let mutable = self.0.iter().filter(|attribute| attribute.mutable);
-        mutable.map(|attribute| attribute.name.as_str())
-    }
-
-    fn get(&self, name: &str) -> Option<&AttributeSchema> {
-        self.0.iter().find(|attribute| attribute.name == name)
+    /// Required attributes that would still have no value.
+    fn missing(&self, changes: &[Change<'_>], stored: &Attributes) -> impl Iterator<Item = &str> {
+        // Cognito itself gives a user the `sub`.
+        let required = self.0.iter().filter(|it| it.required && it.name != "sub");
+        required.map(|it| it.name.as_str()).filter(|required| {
+            stored.get(required).is_none() && changes.iter().all(|(name, _)| name != required)
+        })
     }
 }
 
@@ -184,52 +173,19 @@ impl AttributeSchema {
             return Some("Attribute cannot be updated.".to_owned());
         }
         if value.is_empty() {
-            return self
-                .required
-                .then(|| "Required attribute cannot be deleted.".to_owned());
+            let kept = "Required attribute cannot be deleted.";
+            return self.required.then(|| kept.to_owned());
         }
-        match self.kind {
-            Kind::String { min, max } => match value.chars().count() {
-                length if length < min => {
-                    Some(format!("String must be no shorter than {min} characters"))
-                }
-                length if length > max => {
-                    Some(format!("String must be no longer than {max} characters"))
-                }
-                _ => None,
-            },
-            Kind::Number { min, max } => match value.parse::<i64>() {
-                Err(_) => Some("Number expected".to_owned()),
-                Ok(number) if min.is_some_and(|min| number < min) => {
-                    min.map(|min| format!("Number must be no less than {min}"))
-                }
-                Ok(number) if max.is_some_and(|max| number > max) => {
-                    max.map(|max| format!("Number must be no greater than {max}"))
-                }
-                Ok(_) => None,
-            },
-            Kind::Boolean => match value {
-                "true" | "false" => None,
-                _ => Some("Boolean expected".to_owned()),
-            },
-        }
+        self.kind.complaint(value)
     }
 }
 
 /// Every line ends, the last one too: so Cognito's do.
-fn line(name: &str, complaint: &str) -> String {
-    format!("user.{name}: {complaint}\n")
-}
-
-fn refuse(lines: impl Iterator<Item = String>) -> Result<(), Exception> {
-    let message: String = lines.collect();
-    if message.is_empty() {
+fn refuse(prefix: &str, lines: impl Iterator<Item = String>) -> Result<(), Exception> {
+    let lines: String = lines.collect();
+    if lines.is_empty() {
         Ok(())
     } else {
-        Err(Exception::invalid_parameter(message))
+        Err(Exception::invalid_parameter(format!("{prefix}{lines}")))
     }
-}
-
-fn constant(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a constant")
 }

@@ -12,26 +12,31 @@ use uuid::Uuid;
 
 use super::{
     attributes::Attributes,
+    client::{AppClient, Life},
+    clock::Seconds,
+    contact::Contact,
     exception::Exception,
     keys::{ALGORITHM, Key, Keys, NoKey},
-    state::{AppClient, Seconds, User, UserPool},
+    pool::Settings,
+    user::User,
 };
-
-/// How long a token is good for, in seconds: what an app client has that doesn't say otherwise.
-pub const LIFE: Seconds = 3600;
 
 /// What lets a token's user call the user pools API.
 const SCOPE: &str = "aws.cognito.signin.user.admin";
 
-/// A sign-in that happened.
-pub struct Session {
+/// A sign-in, for whom tokens are to be signed.
+pub struct SignIn {
     issuer: String,
     client_id: String,
     username: String,
     sub: String,
+    scope: String,
+    origin: String,
     auth_time: Seconds,
-    origin_jti: String,
-    event_id: String,
+    issued: Seconds,
+    life: Life,
+    /// As much of the user as the app client may read.
+    readable: Attributes,
 }
 
 /// An access token's claims, in Cognito's order.
@@ -41,9 +46,9 @@ struct AccessClaims<'a> {
     iss: &'a str,
     client_id: &'a str,
     origin_jti: &'a str,
-    event_id: &'a str,
+    event_id: String,
     token_use: &'static str,
-    scope: &'static str,
+    scope: &'a str,
     auth_time: Seconds,
     exp: Seconds,
     iat: Seconds,
@@ -57,6 +62,10 @@ struct AccessClaims<'a> {
 pub struct Identity {
     pub client_id: String,
     pub username: String,
+    pub sub: String,
+    /// The `origin_jti` of its sign-in.
+    pub origin: String,
+    pub issued: Seconds,
 }
 
 /// As much of somebody's token as decides.
@@ -65,24 +74,50 @@ struct Presented {
     token_use: String,
     exp: Seconds,
     #[serde(default)]
+    iat: Seconds,
+    #[serde(default)]
     scope: String,
     #[serde(default)]
     client_id: String,
     #[serde(default)]
     username: String,
+    #[serde(default)]
+    sub: String,
+    #[serde(default)]
+    origin_jti: String,
 }
 
-impl Session {
-    pub fn start(pool: &UserPool, client: &AppClient, user: &User, now: Seconds) -> Self {
+impl SignIn {
+    /// A sign-in that began at `auth_time`, under its `origin_jti`.
+    pub fn new(
+        settings: &Settings,
+        client: &AppClient,
+        user: &User,
+        (origin, auth_time): (&str, Seconds),
+        now: Seconds,
+    ) -> Self {
         Self {
-            issuer: pool.issuer.clone(),
+            issuer: settings.issuer.clone(),
             client_id: client.id.clone(),
             username: user.username.clone(),
-            sub: user.attributes.get("sub").unwrap_or_default().to_owned(),
-            auth_time: now,
-            origin_jti: Uuid::new_v4().to_string(),
-            event_id: Uuid::new_v4().to_string(),
+            sub: user.sub().to_owned(),
+            scope: SCOPE.to_owned(),
+            origin: origin.to_owned(),
+            auth_time,
+            issued: now,
+            life: client.life,
+            readable: client.readable(&user.attributes),
         }
+    }
+
+    /// With other scopes than those of the user pools API.
+    pub fn with_scope(self, scope: String) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// How long the access token is good for, in seconds.
+    pub fn expires_in(&self) -> Seconds {
+        self.life.access
     }
 
     pub fn access_token(&self, key: &Key) -> Result<String, NoKey> {
@@ -90,27 +125,25 @@ impl Session {
             sub: &self.sub,
             iss: &self.issuer,
             client_id: &self.client_id,
-            origin_jti: &self.origin_jti,
-            event_id: &self.event_id,
+            origin_jti: &self.origin,
+            event_id: Uuid::new_v4().to_string(),
             token_use: "access",
-            scope: SCOPE,
+            scope: &self.scope,
             auth_time: self.auth_time,
-            exp: self.auth_time + LIFE,
-            iat: self.auth_time,
+            exp: self.issued + self.life.access,
+            iat: self.issued,
             jti: Uuid::new_v4().to_string(),
             username: &self.username,
         };
         signed(key, &claims)
     }
 
-    /// Says who the user is: with the attributes, as far as the app client may read them.
-    pub fn id_token(&self, key: &Key, readable: &Attributes) -> Result<String, NoKey> {
-        let readable = readable.iter().map(|(name, value)| {
-            let flag = name.ends_with("_verified");
-            let value = if flag {
-                json!(value == "true")
-            } else {
-                json!(value)
+    /// Says who the user is.
+    pub fn id_token(&self, key: &Key) -> Result<String, NoKey> {
+        let readable = self.readable.iter().map(|(name, value)| {
+            let value = match Contact::of_verified_attribute(name) {
+                Some(_) => json!(value == "true"),
+                None => json!(value),
             };
             (name.to_owned(), value)
         });
@@ -119,13 +152,13 @@ impl Session {
             "sub": self.sub,
             "iss": self.issuer,
             "cognito:username": self.username,
-            "origin_jti": self.origin_jti,
+            "origin_jti": self.origin,
             "aud": self.client_id,
-            "event_id": self.event_id,
+            "event_id": Uuid::new_v4().to_string(),
             "token_use": "id",
             "auth_time": self.auth_time,
-            "exp": self.auth_time + LIFE,
-            "iat": self.auth_time,
+            "exp": self.issued + self.life.id,
+            "iat": self.issued,
             "jti": Uuid::new_v4().to_string(),
         });
         if let Value::Object(own) = own {
@@ -171,6 +204,9 @@ pub fn verify(token: &str, keys: &Keys, now: Seconds) -> Result<Identity, Except
     Ok(Identity {
         client_id: claims.client_id,
         username: claims.username,
+        sub: claims.sub,
+        origin: claims.origin_jti,
+        issued: claims.iat,
     })
 }
 

@@ -1,15 +1,25 @@
 use super::*;
-use crate::local_pool::{schema::Schema, seed};
+use crate::local_pool::{config::Config, pool::UserPool};
 
 const NOW: Seconds = 1_800_000_000;
 
-/// A seeded pool, and a session of its user's that began at [`NOW`].
-async fn signed_in() -> (UserPool, Session) {
-    let pool = seed::user_pool("http://127.0.0.1:9229")
-        .await
-        .expect("a key");
-    let session = Session::start(&pool, &pool.clients[0], &pool.users["dan"], NOW);
-    (pool, session)
+/// A seeded pool, and a sign-in of its user's that began at [`NOW`].
+fn signed_in() -> (UserPool, SignIn) {
+    let mut pools = Config::seed().pools("http://127.0.0.1:9229", NOW);
+    let pool = pools.remove(0);
+    let client = pool.client("localclient").expect("seeded");
+    let user = pool.users.get(&pool.settings, "dan").expect("seeded");
+    let sign_in = SignIn::new(&pool.settings, client, user, ("origin", NOW), NOW);
+    (pool, sign_in)
+}
+
+async fn access_token(pool: &UserPool, sign_in: &SignIn) -> String {
+    let key = pool.keys.access().await.expect("a key");
+    sign_in.access_token(key).expect("a token")
+}
+
+fn sub(pool: &UserPool) -> &str {
+    pool.users.get(&pool.settings, "dan").expect("seeded").sub()
 }
 
 fn refusal(token: &str, pool: &UserPool, now: Seconds) -> String {
@@ -19,23 +29,26 @@ fn refusal(token: &str, pool: &UserPool, now: Seconds) -> String {
 }
 
 /// Another claim set under the pool's own key.
-fn resigned(pool: &UserPool, claims: &Value) -> String {
-    signed(pool.keys.access(), claims).expect("a token")
+async fn resigned(pool: &UserPool, claims: &Value) -> String {
+    signed(pool.keys.access().await.expect("a key"), claims).expect("a token")
 }
 
 #[tokio::test]
 async fn an_access_token_says_whose_it_is_until_the_second_it_expires() {
-    let (pool, session) = signed_in().await;
-    let token = session.access_token(pool.keys.access()).expect("a token");
+    let (pool, sign_in) = signed_in();
+    let token = access_token(&pool, &sign_in).await;
 
     let identity = Identity {
         client_id: "localclient".to_owned(),
         username: "dan".to_owned(),
+        sub: sub(&pool).to_owned(),
+        origin: "origin".to_owned(),
+        issued: NOW,
     };
     assert_eq!(verify(&token, &pool.keys, NOW), Ok(identity));
-    assert!(verify(&token, &pool.keys, NOW + LIFE - 1).is_ok());
+    assert!(verify(&token, &pool.keys, NOW + 3600 - 1).is_ok());
     assert_eq!(
-        refusal(&token, &pool, NOW + LIFE),
+        refusal(&token, &pool, NOW + 3600),
         "Access Token has expired"
     );
     assert_eq!(
@@ -46,8 +59,8 @@ async fn an_access_token_says_whose_it_is_until_the_second_it_expires() {
 
 #[tokio::test]
 async fn claims_stand_in_cognitos_order() {
-    let (pool, session) = signed_in().await;
-    let token = session.access_token(pool.keys.access()).expect("a token");
+    let (pool, sign_in) = signed_in();
+    let token = access_token(&pool, &sign_in).await;
     let claims: Map<String, Value> =
         jsonwebtoken::dangerous::insecure_decode_claims(&token).expect("claims");
     assert_eq!(
@@ -68,19 +81,14 @@ async fn claims_stand_in_cognitos_order() {
         ]
     );
     assert_eq!(claims["scope"], SCOPE);
-    assert_eq!(
-        claims["sub"],
-        pool.users["dan"].attributes.get("sub").expect("seeded")
-    );
+    assert_eq!(claims["sub"], sub(&pool));
 }
 
 #[tokio::test]
 async fn an_id_token_is_no_access_token() {
-    let (pool, session) = signed_in().await;
+    let (pool, sign_in) = signed_in();
     let key = pool.keys.id().await.expect("a key");
-    let token = session
-        .id_token(key, &pool.users["dan"].attributes)
-        .expect("a token");
+    let token = sign_in.id_token(key).expect("a token");
 
     assert_eq!(refusal(&token, &pool, NOW), "Invalid Access Token");
     let claims: Value = jsonwebtoken::dangerous::insecure_decode_claims(&token).expect("claims");
@@ -91,17 +99,17 @@ async fn an_id_token_is_no_access_token() {
 
 #[tokio::test]
 async fn another_pools_token_and_a_changed_one_are_told_from_garbage() {
-    let (pool, session) = signed_in().await;
-    let (other, _) = signed_in().await;
+    let (pool, sign_in) = signed_in();
+    let (other, _) = signed_in();
     let forged = "Could not verify signature for Access Token";
-    let foreign = session.access_token(other.keys.access()).expect("a token");
+    let foreign = access_token(&other, &sign_in).await;
     assert_eq!(refusal(&foreign, &pool, NOW), forged);
 
-    let token = session.access_token(pool.keys.access()).expect("a token");
+    let token = access_token(&pool, &sign_in).await;
     let [header, claims, signature] = token.split('.').collect::<Vec<_>>()[..] else {
         panic!("three parts in {token}");
     };
-    let other_claims = resigned(&pool, &json!({ "token_use": "access", "exp": NOW + 1 }));
+    let other_claims = resigned(&pool, &json!({ "token_use": "access", "exp": NOW + 1 })).await;
     let other_claims = other_claims.split('.').nth(1).expect("three parts");
     assert_eq!(
         refusal(&format!("{header}.{other_claims}.{signature}"), &pool, NOW),
@@ -130,29 +138,12 @@ async fn another_pools_token_and_a_changed_one_are_told_from_garbage() {
 
 #[tokio::test]
 async fn a_token_without_the_scope_of_self_service_is_refused() {
-    let (pool, _) = signed_in().await;
+    let (pool, _) = signed_in();
     for scope in ["", "openid email", "aws.cognito.signin.user.administrator"] {
         let claims = json!({ "token_use": "access", "exp": NOW + 1, "scope": scope });
         assert_eq!(
-            refusal(&resigned(&pool, &claims), &pool, NOW),
+            refusal(&resigned(&pool, &claims).await, &pool, NOW),
             "Access Token does not have required scopes"
         );
     }
-}
-
-#[test]
-fn an_app_client_without_lists_has_the_standard_attributes_alone() {
-    let client = AppClient {
-        id: "client".to_owned(),
-        read_attributes: None,
-        write_attributes: None,
-    };
-    let standard = Schema::with([]);
-    assert!(
-        standard
-            .mutable_names()
-            .all(|name| client.may_write(name) && client.may_read(name))
-    );
-    assert!(!client.may_write("custom:department"));
-    assert!(!client.may_read("custom:department"));
 }

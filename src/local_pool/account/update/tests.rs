@@ -2,89 +2,96 @@ use serde_json::json;
 
 use super::*;
 use crate::local_pool::{
-    attributes::Attributes,
-    schema::{AttributeSchema, Kind},
-    state::{AppClient, User},
+    attributes::Attributes, behaviour::Behaviour, config::Config, outbox::Outbox,
 };
 
-/// A user of a pool that has one attribute of each sort, and the change that is asked for.
-struct Change {
+/// The change that was asked for, and what came of it.
+struct Changed {
     result: Result<Vec<Value>, Exception>,
     before: Attributes,
     after: Attributes,
 }
 
-fn schema() -> Schema {
-    let custom = |name: &str, kind| AttributeSchema {
-        kind,
-        ..AttributeSchema::string(format!("custom:{name}"))
-    };
-    let text = Kind::String { min: 0, max: 2048 };
-    let range = Kind::Number {
-        min: Some(1),
-        max: Some(10),
-    };
-    Schema::with([
-        custom("code", Kind::String { min: 3, max: 5 }),
-        custom("level", range),
-        custom("flag", Kind::Boolean),
-        custom("secret", text),
-        AttributeSchema {
-            mutable: false,
-            ..custom("tenant", text)
-        },
-        AttributeSchema {
-            required: true,
-            ..custom("badge", text)
-        },
-    ])
-}
+/// A pool that has one attribute of each sort.
+const POOL: &str = r#"
+[[pools]]
+id = "us-east-1_example"
+auto_verified_attributes = ["email"]
 
-fn change(attributes: &[(&str, Option<&str>)]) -> Change {
+[[pools.schema]]
+name = "custom:code"
+min_length = 3
+max_length = 5
+
+[[pools.schema]]
+name = "custom:level"
+attribute_data_type = "Number"
+min_value = 1
+max_value = 10
+
+[[pools.schema]]
+name = "custom:flag"
+attribute_data_type = "Boolean"
+
+[[pools.schema]]
+name = "custom:secret"
+
+[[pools.schema]]
+name = "custom:tenant"
+mutable = false
+
+[[pools.schema]]
+name = "custom:badge"
+required = true
+
+[[pools.clients]]
+id = "client"
+write_attributes = [
+    "oidc:profile", "oidc:email", "oidc:phone", "custom:code", "custom:level", "custom:flag",
+    "custom:tenant",
+]
+
+[[pools.users]]
+username = "dan"
+
+[pools.users.attributes]
+email = "dan@example.com"
+email_verified = "true"
+phone_number = "+15555550100"
+phone_number_verified = "true"
+"#;
+
+fn change(attributes: &[(&str, Option<&str>)]) -> Changed {
     change_stored(&[("custom:badge", "7")], attributes)
 }
 
-fn change_stored(stored: &[(&str, &str)], attributes: &[(&str, Option<&str>)]) -> Change {
-    let schema = schema();
-    let known = [
-        ("sub", "1-2-3"),
-        ("email", "dan@example.com"),
-        ("email_verified", "true"),
-        ("phone_number", "+15555550100"),
-        ("phone_number_verified", "true"),
-    ];
-    let writable = schema.mutable_names().chain(["custom:tenant"]);
-    let client = AppClient {
-        id: "client".to_owned(),
-        read_attributes: None,
-        write_attributes: Some(
-            writable
-                .filter(|name| *name != "custom:secret")
-                .map(str::to_owned)
-                .collect(),
-        ),
-    };
-    let before: Attributes = known.into_iter().chain(stored.iter().copied()).collect();
-    let mut user = User {
-        username: "dan".to_owned(),
-        password: "Passw0rd!".to_owned(),
-        attributes: before.clone(),
-    };
+fn change_stored(stored: &[(&str, &str)], attributes: &[(&str, Option<&str>)]) -> Changed {
+    let config = Config::parse(POOL).expect("a good file");
+    let mut pool = config.pools("http://127.0.0.1:9229", 0).remove(0);
+    let user = pool.users.get_mut(&pool.settings, "dan").expect("there");
+    for (name, value) in stored {
+        user.attributes.set(name, value);
+    }
+    let before = user.attributes.clone();
     let attributes: Vec<_> = attributes
         .iter()
         .map(|&(name, value)| Attribute { name, value })
         .collect();
     let mut account = Account {
-        schema: &schema,
-        auto_verified: &[Contact::Email],
-        client: &client,
-        user: &mut user,
+        settings: &pool.settings,
+        client: &pool.clients["client"],
+        username: "dan".to_owned(),
+        users: &mut pool.users,
+        outbox: &mut Outbox::default(),
+        behaviour: &Behaviour::default(),
+        now: 0,
     };
-    let result = update(&mut account, &attributes);
-    Change {
+    let result = account.update(&attributes, &Vec::new());
+    let after = account.user().expect("there").attributes.clone();
+    Changed {
         result,
         before,
-        after: user.attributes,
+        after,
     }
 }
 

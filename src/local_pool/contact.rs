@@ -1,9 +1,14 @@
-//! Where a verification code goes, and how much of that is told.
+//! The ways to reach a user: where a verification code goes, and how much of that is told.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// A way to reach a user, which has to be verified when it changes.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Contact {
     Email,
     PhoneNumber,
@@ -12,9 +17,18 @@ pub enum Contact {
 impl Contact {
     /// The contact that an attribute holds, if it does.
     pub fn of_attribute(name: &str) -> Option<Self> {
-        [Self::Email, Self::PhoneNumber]
+        Self::ALL
             .into_iter()
             .find(|contact| contact.attribute() == name)
+    }
+
+    pub const ALL: [Self; 2] = [Self::Email, Self::PhoneNumber];
+
+    /// The contact that an attribute like `email_verified` speaks of.
+    pub fn of_verified_attribute(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|contact| contact.verified_attribute() == name)
     }
 
     pub fn attribute(self) -> &'static str {
@@ -32,17 +46,43 @@ impl Contact {
         }
     }
 
+    /// A `DeliveryMediumType`.
+    pub fn medium(self) -> &'static str {
+        match self {
+            Self::Email => "EMAIL",
+            Self::PhoneNumber => "SMS",
+        }
+    }
+
     /// A `CodeDeliveryDetailsType` for a code sent to this address.
     pub fn delivery_details(self, address: &str) -> Value {
-        let (medium, destination) = match self {
-            Self::Email => ("EMAIL", masked_email(address)),
-            Self::PhoneNumber => ("SMS", masked_phone_number(address)),
+        let destination = match self {
+            Self::Email => masked_email(address),
+            Self::PhoneNumber => masked_phone_number(address),
         };
         json!({
             "Destination": destination,
-            "DeliveryMedium": medium,
+            "DeliveryMedium": self.medium(),
             "AttributeName": self.attribute(),
         })
+    }
+
+    /// Whether a text can be such an address: by its form, not by whether it exists.
+    pub fn fits(self, address: &str) -> bool {
+        static EMAIL: LazyLock<Regex> =
+            LazyLock::new(|| constant(r"^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$"));
+        static PHONE_NUMBER: LazyLock<Regex> = LazyLock::new(|| constant(r"^\+[0-9]{1,15}$"));
+        match self {
+            Self::Email => EMAIL.is_match(address),
+            Self::PhoneNumber => PHONE_NUMBER.is_match(address),
+        }
+    }
+
+    pub fn misfit(self) -> &'static str {
+        match self {
+            Self::Email => "Invalid email address format.",
+            Self::PhoneNumber => "Invalid phone number format.",
+        }
     }
 }
 
@@ -59,6 +99,10 @@ fn masked_phone_number(number: &str) -> String {
     let hidden = digits.len().saturating_sub(4);
     let shown = digits.get(hidden..).unwrap_or_default();
     format!("+{}{shown}", "*".repeat(hidden))
+}
+
+fn constant(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a constant")
 }
 
 #[cfg(test)]

@@ -1,0 +1,139 @@
+//! The keys of the file, and what they are when they aren't there. Names are AWS's own, in snake
+//! case.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::local_pool::{
+    behaviour::Behaviour,
+    clock::Seconds,
+    contact::Contact,
+    password::Policy,
+    pool::{Alias, Senders},
+    user::Status,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    #[serde(default)]
+    pub behaviour: Behaviour,
+    pub pools: Vec<Pool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    pub id: String,
+    pub name: Option<String>,
+    #[serde(default)]
+    pub auto_verified_attributes: Vec<Contact>,
+    #[serde(default)]
+    pub attributes_require_verification_before_update: Vec<Contact>,
+    #[serde(default)]
+    pub username_attributes: Vec<Contact>,
+    #[serde(default)]
+    pub alias_attributes: Vec<Alias>,
+    #[serde(default = "yes")]
+    pub case_sensitive: bool,
+    #[serde(default)]
+    pub password_policy: Policy,
+    pub email_verification_message: Option<String>,
+    pub sms_verification_message: Option<String>,
+    /// Which senders the pool has.
+    #[serde(default)]
+    pub lambda_config: Vec<Sender>,
+    #[serde(default)]
+    pub schema: Vec<Attribute>,
+    #[serde(default)]
+    pub clients: Vec<Client>,
+    #[serde(default)]
+    pub users: Vec<User>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Sender {
+    CustomEmailSender,
+    #[serde(rename = "CustomSMSSender")]
+    CustomSmsSender,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attribute {
+    pub name: String,
+    #[serde(rename = "attribute_data_type")]
+    pub data_type: Option<DataType>,
+    #[serde(default = "yes")]
+    pub mutable: bool,
+    #[serde(default)]
+    pub required: bool,
+    pub min_length: Option<usize>,
+    pub max_length: Option<usize>,
+    pub min_value: Option<i64>,
+    pub max_value: Option<i64>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub enum DataType {
+    Boolean,
+    DateTime,
+    Number,
+    String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    pub id: String,
+    pub name: Option<String>,
+    pub secret: Option<String>,
+    pub explicit_auth_flows: Option<Vec<String>>,
+    pub read_attributes: Option<Vec<String>>,
+    pub write_attributes: Option<Vec<String>>,
+    /// Whether a list that isn't there has every mutable attribute, instead of the standard ones.
+    #[serde(default)]
+    pub all_attributes: bool,
+    pub access_token_seconds: Option<Seconds>,
+    pub id_token_seconds: Option<Seconds>,
+    pub refresh_token_seconds: Option<Seconds>,
+    #[serde(default)]
+    pub prevent_user_existence_errors: bool,
+    #[serde(default = "yes")]
+    pub enable_token_revocation: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// As it would be given at the sign-up: an address in some pools.
+    pub username: String,
+    pub password: Option<String>,
+    pub status: Option<Status>,
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl Pool {
+    pub fn senders(&self) -> Senders {
+        Senders {
+            email: self.lambda_config.contains(&Sender::CustomEmailSender),
+            sms: self.lambda_config.contains(&Sender::CustomSmsSender),
+        }
+    }
+}
+
+impl Client {
+    /// What stands in its lists.
+    pub fn attributes(&self) -> impl Iterator<Item = &String> {
+        let lists = [&self.read_attributes, &self.write_attributes];
+        lists.into_iter().flatten().flatten()
+    }
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,78 @@
+//! Failures that a test asks for, in place of answers.
+
+use std::collections::{HashMap, VecDeque};
+
+/// What becomes of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is refused with this exception, and nothing is done.
+    Exception {
+        name: String,
+        message: Option<String>,
+    },
+    /// It is answered with a bare HTTP 500, and nothing is done.
+    Http500,
+    /// It is read and never answered, and nothing is done.
+    Hang,
+    /// The connection is closed with its body unread.
+    CloseBeforeRead,
+    /// It is carried out, and the connection closed without an answer.
+    CloseAfterRead,
+}
+
+/// Those to come, by operation, each with how often.
+#[derive(Default)]
+pub struct Faults(HashMap<String, VecDeque<(Fault, u32)>>);
+
+impl Fault {
+    /// # Errors
+    ///
+    /// If there is none of that name: what would do.
+    pub fn parse(name: &str, message: Option<String>) -> Result<Self, String> {
+        Ok(match name {
+            "http_500" => Self::Http500,
+            "hang" => Self::Hang,
+            "close_before_read" => Self::CloseBeforeRead,
+            "close_after_read" => Self::CloseAfterRead,
+            name if is_exception(name) => Self::Exception {
+                name: name.to_owned(),
+                message,
+            },
+            _ => {
+                return Err(
+                    "fault must be an exception's name such as TooManyRequestsException, or \
+                     http_500, hang, close_before_read or close_after_read"
+                        .to_owned(),
+                );
+            }
+        })
+    }
+}
+
+impl Faults {
+    pub fn add(&mut self, operation: String, fault: Fault, times: u32) {
+        if times > 0 {
+            self.0
+                .entry(operation)
+                .or_default()
+                .push_back((fault, times));
+        }
+    }
+
+    /// What the next call of the operation meets, if anything.
+    pub fn take(&mut self, operation: &str) -> Option<Fault> {
+        let queue = self.0.get_mut(operation)?;
+        let (fault, times) = queue.front_mut()?;
+        let fault = fault.clone();
+        *times -= 1;
+        if *times == 0 {
+            queue.pop_front();
+        }
+        Some(fault)
+    }
+}
+
+fn is_exception(name: &str) -> bool {
+    let word = name.strip_suffix("Exception").unwrap_or_default();
+    !word.is_empty() && name.len() <= 128 && word.bytes().all(|it| it.is_ascii_alphanumeric())
+}

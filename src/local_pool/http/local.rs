@@ -1,0 +1,232 @@
+//! What Cognito can't show: its messages, the events of its triggers, a page for a person; and what
+//! a test has to be able to do: fail, let time go by, have a token that nobody could get.
+
+use axum::{
+    Json, Router,
+    extract::{Query, Request, State, rejection::JsonRejection},
+    middleware::{self, Next},
+    response::{Html, IntoResponse, Response},
+    routing::{get, post},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Shared;
+use crate::local_pool::{
+    exception::Exception, faults::Fault, keys::NoKey, operations::Operation, state::State as Pools,
+    tokens::SignIn,
+};
+
+/// A page loads nothing from elsewhere, and runs nothing but its own script.
+const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/outbox", get(outbox))
+        .route("/triggers", get(triggers))
+        .route("/pools", get(pools))
+        .route("/faults", post(add_faults))
+        .route("/clock", post(advance_clock))
+        .route("/tokens", post(make_token))
+        .layer(middleware::from_fn(uncached))
+}
+
+/// The page for a person.
+pub async fn page() -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Html(include_str!("page.html"))).into_response()
+}
+
+/// Whose messages and events are asked for; without it, everybody's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    user_pool_id: Option<String>,
+    /// The pool's own name for the user, or the address that they sign in by.
+    username: Option<String>,
+}
+
+async fn outbox(State(shared): State<Shared>, Query(filter): Query<Filter>) -> Response {
+    let state = shared.cognito.state();
+    let names = filter.usernames(&state);
+    let messages = state.outbox.messages.iter();
+    let wanted =
+        messages.filter(|it| filter.wants(names.as_deref(), &it.user_pool_id, &it.username));
+    Json(json!({ "messages": wanted.collect::<Vec<_>>() })).into_response()
+}
+
+async fn triggers(State(shared): State<Shared>, Query(filter): Query<Filter>) -> Response {
+    let state = shared.cognito.state();
+    let names = filter.usernames(&state);
+    let text = |event: &Value, member: &str| event[member].as_str().unwrap_or_default().to_owned();
+    let events = state.outbox.events.iter().filter(|event| {
+        let (pool, user) = (text(event, "userPoolId"), text(event, "userName"));
+        filter.wants(names.as_deref(), &pool, &user)
+    });
+    Json(json!({ "events": events.collect::<Vec<_>>() })).into_response()
+}
+
+/// What the page shows, but for passwords.
+async fn pools(State(shared): State<Shared>) -> Response {
+    let state = shared.cognito.state();
+    let pools = state.pools.values().map(|pool| {
+        let mut users: Vec<_> = pool.users.iter().collect();
+        users.sort_by(|a, b| a.username.cmp(&b.username));
+        let users = users.into_iter().map(|user| {
+            json!({
+                "username": user.username,
+                "status": user.status.name(),
+                "enabled": user.enabled,
+                "attributes": user.attributes.described(),
+                "pending": user.pending(),
+            })
+        });
+        json!({
+            "id": pool.settings.id,
+            "name": pool.settings.name,
+            "clients": pool.clients.keys().collect::<Vec<_>>(),
+            "users": users.collect::<Vec<_>>(),
+        })
+    });
+    Json(json!({ "pools": pools.collect::<Vec<_>>() })).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FaultOrder {
+    operation: String,
+    fault: String,
+    #[serde(default = "once")]
+    times: u32,
+    /// Of an exception.
+    message: Option<String>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+async fn add_faults(
+    State(shared): State<Shared>,
+    order: Result<Json<FaultOrder>, JsonRejection>,
+) -> Result<Response, Refused> {
+    let Json(order) = order?;
+    if Operation::named(&order.operation).is_none() {
+        return Err(Refused(format!("no operation {}", order.operation)));
+    }
+    let fault = Fault::parse(&order.fault, order.message).map_err(Refused)?;
+    let mut state = shared.cognito.state();
+    state.faults.add(order.operation, fault, order.times);
+    Ok(Json(json!({})).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockOrder {
+    advance_seconds: u32,
+}
+
+async fn advance_clock(
+    State(shared): State<Shared>,
+    order: Result<Json<ClockOrder>, JsonRejection>,
+) -> Result<Response, Refused> {
+    let Json(order) = order?;
+    shared.clock.advance(order.advance_seconds);
+    Ok(Json(json!({})).into_response())
+}
+
+/// An access token for a user in whatever state, with whatever scopes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenOrder {
+    user_pool_id: String,
+    client_id: String,
+    username: String,
+    scope: Option<String>,
+}
+
+async fn make_token(
+    State(shared): State<Shared>,
+    order: Result<Json<TokenOrder>, JsonRejection>,
+) -> Result<Response, Refused> {
+    let Json(order) = order?;
+    let now = shared.clock.now();
+    let (sign_in, keys) = {
+        let mut state = shared.cognito.state();
+        let (pool, _) = state.pool(&order.user_pool_id)?;
+        let client = pool
+            .clients
+            .get(&order.client_id)
+            .ok_or_else(|| crate::local_pool::pool::no_client(&order.client_id))?;
+        let user = pool.users.named_mut(&pool.settings, &order.username)?;
+        let origin = user.sessions.start(client, now);
+        let sign_in = SignIn::new(&pool.settings, client, user, (&origin, now), now);
+        (sign_in, pool.keys.clone())
+    };
+    let sign_in = match order.scope {
+        Some(scope) => sign_in.with_scope(scope),
+        None => sign_in,
+    };
+    let token = sign_in.access_token(keys.access().await?)?;
+    Ok(Json(json!({ "access_token": token })).into_response())
+}
+
+impl Filter {
+    /// The users' own names that the asked-for name may mean.
+    fn usernames(&self, state: &Pools) -> Option<Vec<String>> {
+        let name = self.username.as_deref()?;
+        let known = state
+            .pools
+            .values()
+            .flat_map(|pool| pool.users.known_as(name));
+        let known = known.map(|user| user.username.clone());
+        Some(known.chain([name.to_owned()]).collect())
+    }
+
+    fn wants(&self, names: Option<&[String]>, pool: &str, username: &str) -> bool {
+        self.user_pool_id.as_deref().is_none_or(|id| id == pool)
+            && names.is_none_or(|names| names.iter().any(|name| name == username))
+    }
+}
+
+/// Answers change, and hold codes.
+async fn uncached(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// An order that can't be carried out, and why.
+struct Refused(String);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, Json(json!({ "error": self.0 }))).into_response()
+    }
+}
+
+impl From<JsonRejection> for Refused {
+    fn from(rejection: JsonRejection) -> Self {
+        Self(rejection.body_text())
+    }
+}
+
+impl From<Exception> for Refused {
+    fn from(exception: Exception) -> Self {
+        Self(exception.message.unwrap_or_default())
+    }
+}
+
+impl From<NoKey> for Refused {
+    fn from(error: NoKey) -> Self {
+        Self(error.to_string())
+    }
+}

@@ -1,0 +1,57 @@
+//! Pools: made, told, deleted.
+//!
+//! [`CreateUserPool`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html),
+//! [`DescribeUserPool`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html),
+//! [`DeleteUserPool`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPool.html)
+
+mod description;
+mod settings;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use self::settings::Wanted;
+use super::Call;
+use crate::local_pool::{
+    config::REGION, exception::Exception, forms::POOL_ID, keys::Keys, pool::UserPool,
+};
+
+pub fn create(call: Call<'_>) -> Result<Value, Exception> {
+    let Call {
+        cognito,
+        mut request,
+        now,
+    } = call;
+    let wanted = Wanted::read(&mut request)?;
+    request.finish()?;
+    let random = Uuid::new_v4().simple().to_string();
+    let id = format!("{REGION}_{}", &random[..9]);
+    let issuer = format!("{}/{id}", cognito.base_url);
+    let settings = wanted.settings(id, issuer, now)?;
+    let keys = Arc::new(Keys::default());
+    Arc::clone(&keys).make_ready();
+    let pool = UserPool::new(settings, keys);
+    let output = json!({ "UserPool": description::of(&pool) });
+    let mut state = cognito.state();
+    state.pools.insert(pool.settings.id.clone(), pool);
+    Ok(output)
+}
+
+pub fn describe(mut call: Call<'_>) -> Result<Value, Exception> {
+    let id = call.request.required("UserPoolId", &POOL_ID)?;
+    call.request.finish()?;
+    let mut state = call.cognito.state();
+    let (pool, _) = state.pool(id)?;
+    Ok(json!({ "UserPool": description::of(pool) }))
+}
+
+pub fn delete(mut call: Call<'_>) -> Result<Value, Exception> {
+    let id = call.request.required("UserPoolId", &POOL_ID)?;
+    call.request.finish()?;
+    let mut state = call.cognito.state();
+    state.pool(id)?;
+    state.pools.remove(id);
+    Ok(json!({}))
+}

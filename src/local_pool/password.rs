@@ -1,0 +1,67 @@
+//! What a password must be.
+
+use serde::Deserialize;
+
+use super::exception::Exception;
+
+/// A `PasswordPolicyType`. The default is what a pool has that is created without one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "as the API has it")]
+pub struct Policy {
+    pub minimum_length: usize,
+    pub require_uppercase: bool,
+    pub require_lowercase: bool,
+    pub require_numbers: bool,
+    pub require_symbols: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            minimum_length: 8,
+            require_uppercase: true,
+            require_lowercase: true,
+            require_numbers: true,
+            require_symbols: true,
+        }
+    }
+}
+
+impl Policy {
+    /// # Errors
+    ///
+    /// `InvalidPasswordException`, with the first rule that is broken.
+    pub fn check(&self, password: &str) -> Result<(), Exception> {
+        let has = |is: fn(&char) -> bool| password.chars().any(|it| is(&it));
+        let symbol = |it: &char| it.is_ascii_punctuation() || *it == ' ';
+        let rules = [
+            (
+                password.chars().count() >= self.minimum_length,
+                "Password not long enough",
+            ),
+            (
+                !self.require_lowercase || has(char::is_ascii_lowercase),
+                "Password must have lowercase characters",
+            ),
+            (
+                !self.require_uppercase || has(char::is_ascii_uppercase),
+                "Password must have uppercase characters",
+            ),
+            (
+                !self.require_numbers || has(char::is_ascii_digit),
+                "Password must have numeric characters",
+            ),
+            (
+                !self.require_symbols || has(symbol),
+                "Password must have symbol characters",
+            ),
+        ];
+        match rules.iter().find(|(held, _)| !held) {
+            None => Ok(()),
+            Some((_, rule)) => Err(Exception::invalid_password(format!(
+                "Password did not conform with policy: {rule}"
+            ))),
+        }
+    }
+}

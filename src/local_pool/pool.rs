@@ -1,0 +1,167 @@
+//! A user pool: what it is set to, its app clients and its users.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::{Map, Value};
+
+use super::{
+    client::AppClient, clock::Seconds, contact::Contact, exception::Exception, keys::Keys,
+    password::Policy, schema::Schema, users::Users,
+};
+
+pub struct UserPool {
+    pub settings: Settings,
+    pub keys: Arc<Keys>,
+    /// By their ids.
+    pub clients: BTreeMap<String, AppClient>,
+    pub users: Users,
+}
+
+pub struct Settings {
+    pub id: String,
+    pub name: String,
+    /// What stands in the pool's tokens as `iss`.
+    pub issuer: String,
+    pub created: Seconds,
+    pub schema: Schema,
+    /// `AutoVerifiedAttributes`: a change of these sends a code.
+    pub auto_verified: Vec<Contact>,
+    /// `AttributesRequireVerificationBeforeUpdate`: a change of these waits for its code.
+    pub verify_before_update: Vec<Contact>,
+    pub sign_in: SignIn,
+    pub case_sensitive: bool,
+    pub password_policy: Policy,
+    pub messages: Messages,
+    pub senders: Senders,
+    /// What else was asked for at its creation, to be told and not looked at.
+    pub described: Map<String, Value>,
+}
+
+/// By what its users sign in.
+#[derive(Clone)]
+pub enum SignIn {
+    /// `UsernameAttributes`: by an e-mail address or a phone number that is nobody else's, verified
+    /// or not. Their user name is a UUID.
+    Attributes(Vec<Contact>),
+    /// By a name of their own or by `AliasAttributes`, an address once it is verified.
+    Username(Vec<Alias>),
+}
+
+/// An `AliasAttributeType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alias {
+    Email,
+    PhoneNumber,
+    PreferredUsername,
+}
+
+/// The texts that a code is sent in, with `{####}` where it stands.
+#[derive(Clone)]
+pub struct Messages {
+    pub email: String,
+    pub sms: String,
+}
+
+/// Which messages a Lambda function sends instead of Cognito.
+#[derive(Clone, Copy, Default)]
+pub struct Senders {
+    pub email: bool,
+    pub sms: bool,
+}
+
+impl UserPool {
+    /// With no app client and no user yet.
+    pub fn new(settings: Settings, keys: Arc<Keys>) -> Self {
+        Self {
+            settings,
+            keys,
+            clients: BTreeMap::new(),
+            users: Users::default(),
+        }
+    }
+
+    pub fn add_client(&mut self, client: AppClient) {
+        self.clients.insert(client.id.clone(), client);
+    }
+
+    /// # Errors
+    ///
+    /// `ResourceNotFoundException`, if there is none of that name.
+    pub fn client(&self, id: &str) -> Result<&AppClient, Exception> {
+        self.clients.get(id).ok_or_else(|| no_client(id))
+    }
+}
+
+pub fn no_pool(id: &str) -> Exception {
+    Exception::resource_not_found(format!("User pool {id} does not exist."))
+}
+
+pub fn no_client(id: &str) -> Exception {
+    Exception::resource_not_found(format!("User pool client {id} does not exist."))
+}
+
+impl Settings {
+    /// Refuses what no pool can be.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let mut waiting = self.verify_before_update.iter();
+        if waiting.all(|it| self.auto_verified.contains(it)) {
+            Ok(())
+        } else {
+            Err(
+                "All attributes in AttributesRequireVerificationBeforeUpdate must exist in \
+                 AutoVerifiedAttributes",
+            )
+        }
+    }
+
+    /// The Region is the first part of the pool's id.
+    pub fn region(&self) -> &str {
+        self.id.split('_').next().unwrap_or_default()
+    }
+
+    /// A name as the pool compares it.
+    pub fn folded(&self, name: &str) -> String {
+        if self.case_sensitive {
+            name.to_owned()
+        } else {
+            name.to_lowercase()
+        }
+    }
+}
+
+impl Messages {
+    /// The text for a code.
+    pub fn text(&self, contact: Contact, code: &str) -> String {
+        let template = match contact {
+            Contact::Email => &self.email,
+            Contact::PhoneNumber => &self.sms,
+        };
+        template.replace(super::triggers::CODE_PARAMETER, code)
+    }
+}
+
+impl Default for Messages {
+    fn default() -> Self {
+        let text = "Your verification code is {####}.".to_owned();
+        Self {
+            email: text.clone(),
+            sms: text,
+        }
+    }
+}
+
+impl Alias {
+    pub fn attribute(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::PhoneNumber => "phone_number",
+            Self::PreferredUsername => "preferred_username",
+        }
+    }
+
+    /// The address that it is, if it is one.
+    pub fn contact(self) -> Option<Contact> {
+        Contact::of_attribute(self.attribute())
+    }
+}

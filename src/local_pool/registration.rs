@@ -1,0 +1,278 @@
+//! The rules by which users come to be: they sign up, or an administrator creates them.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    client::AppClient,
+    clock::Seconds,
+    contact::Contact,
+    exception::Exception,
+    outbox::Outbox,
+    pool::{Alias, SignIn, UserPool},
+    request::Entries,
+    schema::{Change, Schema},
+    triggers::{Delivery, Source},
+    user::{Status, User},
+    verification::Code,
+};
+
+/// A user who is to be.
+pub struct Registration<'a> {
+    /// As given: in some pools an address.
+    pub username: &'a str,
+    pub password: &'a str,
+    pub attributes: Vec<Change<'a>>,
+    pub metadata: &'a Entries<'a>,
+}
+
+/// Who creates a user decides what has to be right.
+#[derive(Clone, Copy)]
+pub enum By<'a> {
+    User(&'a AppClient),
+    Administrator {
+        /// Whether a verified address is taken from whoever has it.
+        force_alias: bool,
+    },
+}
+
+impl UserPool {
+    /// Signs a user up, and returns the `sub`, and where a code went to confirm the sign-up.
+    pub fn sign_up(
+        &mut self,
+        client_id: &str,
+        registration: &Registration<'_>,
+        outbox: &mut Outbox,
+        now: Seconds,
+    ) -> Result<(String, Option<Value>), Exception> {
+        let client = self.client(client_id)?;
+        let mut user = self.new_user(registration, By::User(client), now)?;
+        for contact in Contact::ALL {
+            if user.address(contact).is_some() {
+                user.attributes.set(contact.verified_attribute(), "false");
+            }
+        }
+        let details =
+            self.send_sign_up_code(&mut user, client_id, registration.metadata, outbox, now);
+        let sub = user.sub().to_owned();
+        self.users.insert(&self.settings, user);
+        Ok((sub, details))
+    }
+
+    /// A phone number is asked first, as Cognito does.
+    fn send_sign_up_code(
+        &self,
+        user: &mut User,
+        client_id: &str,
+        metadata: &Entries<'_>,
+        outbox: &mut Outbox,
+        now: Seconds,
+    ) -> Option<Value> {
+        let contact = [Contact::PhoneNumber, Contact::Email]
+            .into_iter()
+            .find(|it| self.settings.auto_verified.contains(it) && user.address(*it).is_some())?;
+        let code = Code::new(user.address(contact)?, now);
+        let delivery = Delivery {
+            settings: &self.settings,
+            user,
+            client_id: Some(client_id),
+            contact,
+            address: &code.address,
+            code: code.digits(),
+            source: Source::SignUp,
+            metadata,
+        };
+        let details = outbox.deliver(&delivery, now);
+        user.sign_up_code = Some((contact, code));
+        Some(details)
+    }
+
+    /// Confirms a sign-up with its code, which verifies the address that it went to. If that is
+    /// another user's alias, `force_alias` takes it from them.
+    pub fn confirm_sign_up(
+        &mut self,
+        username: &str,
+        code: &str,
+        force_alias: bool,
+        now: Seconds,
+    ) -> Result<(), Exception> {
+        let Self {
+            settings, users, ..
+        } = self;
+        let user = users.named(settings, username);
+        let user = user.ok_or_else(Exception::user_not_found)?;
+        check_unconfirmed(user)?;
+        let sent = user.sign_up_code.as_ref();
+        Code::check(sent.map(|(_, code)| code), code, now)?;
+        let contact = sent.map(|(contact, _)| *contact);
+        let contact = contact.filter(|it| user.address(*it).is_some());
+        if let Some(contact) = contact {
+            let address = user.address(contact).unwrap_or_default().to_owned();
+            let free = users.check_free_verified(settings, user, contact, &address);
+            let username = user.username.clone();
+            match free {
+                Err(taken) if !force_alias => return Err(taken),
+                Err(_) => users.take_alias(settings, &username, contact, &address),
+                Ok(()) => {}
+            }
+        }
+        let user = users.named_mut(settings, username)?;
+        user.sign_up_code = None;
+        if let Some(contact) = contact {
+            user.verify(contact);
+        }
+        user.status = Status::Confirmed;
+        user.modified = now;
+        Ok(())
+    }
+
+    /// A user with these attributes, if there may be one.
+    pub fn new_user(
+        &self,
+        registration: &Registration<'_>,
+        by: By<'_>,
+        now: Seconds,
+    ) -> Result<User, Exception> {
+        let Registration {
+            username,
+            password,
+            attributes,
+            ..
+        } = registration;
+        let settings = &self.settings;
+        settings.password_policy.check(password)?;
+        let signs_in_by = self.check_username(username)?;
+        let mut attributes = attributes.clone();
+        if let Some(contact) = signs_in_by {
+            attributes.retain(|(name, _)| *name != contact.attribute());
+            attributes.push((contact.attribute(), username));
+        }
+        let schema = &settings.schema;
+        schema.check_new(&attributes, matches!(by, By::User(_)))?;
+        check_writable(schema, &attributes, signs_in_by, by)?;
+        Schema::check_formats(&attributes)?;
+
+        let sub = Uuid::new_v4().to_string();
+        let own_name = match signs_in_by {
+            Some(_) => sub.clone(),
+            None => (*username).to_owned(),
+        };
+        let mut user = User::new(own_name, &sub, &attributes, now);
+        user.signs_in_by = signs_in_by;
+        user.password = Some((*password).to_owned());
+        self.check_new_name(&user, username, by)?;
+        Ok(user)
+    }
+
+    /// Adds a user that an administrator has made.
+    pub fn insert_user(&mut self, user: User, force_alias: bool) {
+        let Self {
+            settings, users, ..
+        } = self;
+        for contact in Contact::ALL {
+            if let Some(address) = user.address(contact)
+                && force_alias
+                && user.has_verified(contact)
+            {
+                users.take_alias(settings, &user.username, contact, address);
+            }
+        }
+        users.insert(settings, user);
+    }
+
+    /// What a new user will sign in by, if it is an address.
+    fn check_username(&self, username: &str) -> Result<Option<Contact>, Exception> {
+        let fits = |contact: Contact| contact.fits(username);
+        let refused = |message: &str| Err(Exception::invalid_parameter(message));
+        match &self.settings.sign_in {
+            SignIn::Attributes(contacts) => {
+                match (contacts.iter().find(|it| fits(**it)), contacts.as_slice()) {
+                    (Some(contact), _) => Ok(Some(*contact)),
+                    (None, [Contact::Email]) => refused("Username should be an email."),
+                    (None, [Contact::PhoneNumber]) => refused("Username should be a phone number."),
+                    (None, _) => refused("Username should be either an email or a phone number."),
+                }
+            }
+            SignIn::Username(aliases)
+                if aliases.contains(&Alias::Email) && fits(Contact::Email) =>
+            {
+                refused(
+                    "Username cannot be of email format, since user pool is configured for email alias.",
+                )
+            }
+            SignIn::Username(aliases)
+                if aliases.contains(&Alias::PhoneNumber) && fits(Contact::PhoneNumber) =>
+            {
+                refused(
+                    "Username cannot be of phone number format, since user pool is configured for phone number alias.",
+                )
+            }
+            SignIn::Username(_) => Ok(None),
+        }
+    }
+
+    /// Refuses a name that somebody has already.
+    fn check_new_name(&self, user: &User, username: &str, by: By<'_>) -> Result<(), Exception> {
+        let Self {
+            settings, users, ..
+        } = self;
+        let identity: Vec<Change<'_>> = user.attributes.iter().collect();
+        if let Some(contact) = user.signs_in_by {
+            let name = [(contact.attribute(), username)];
+            if users.check_free(settings, user, &name).is_err() {
+                let name = contact.attribute();
+                let message = format!("An account with the given {name} already exists.");
+                return Err(Exception::username_exists(message));
+            }
+        } else if users.get(settings, username).is_some() {
+            return Err(Exception::username_exists(match by {
+                By::User(_) => "User already exists",
+                By::Administrator { .. } => "User account already exists",
+            }));
+        }
+        users.check_free(settings, user, &identity)?;
+        if let By::Administrator { force_alias: true } = by {
+            return Ok(());
+        }
+        for contact in Contact::ALL {
+            if let Some(address) = user.address(contact).filter(|_| user.has_verified(contact)) {
+                users.check_free_verified(settings, user, contact, address)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub fn check_unconfirmed(user: &User) -> Result<(), Exception> {
+    if user.status == Status::Unconfirmed {
+        return Ok(());
+    }
+    let status = user.status.name();
+    let message = format!("User cannot be confirmed. Current status is {status}");
+    Err(Exception::not_authorized(message))
+}
+
+/// Users write what their app client may; administrators everything but the `sub`.
+fn check_writable(
+    schema: &Schema,
+    attributes: &[Change<'_>],
+    signs_in_by: Option<Contact>,
+    by: By<'_>,
+) -> Result<(), Exception> {
+    let names = attributes.iter().map(|(name, _)| *name);
+    match by {
+        By::Administrator { .. } => Schema::check_mutable(names.filter(|name| *name == "sub")),
+        By::User(client) => {
+            let username = signs_in_by.map(Contact::attribute);
+            let mut names = names.filter(|name| Some(*name) != username);
+            if names
+                .clone()
+                .any(|it| it == "sub" || Contact::of_verified_attribute(it).is_some())
+            {
+                let message = "A client attempted to write unauthorized attribute";
+                return Err(Exception::not_authorized(message));
+            }
+            client.check_may_write(schema, &mut names)
+        }
+    }
+}
