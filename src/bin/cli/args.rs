@@ -1,16 +1,17 @@
 //! The command line, by the AWS CLI's rules: unique prefixes of an option's name, `=` before a
 //! value, and the last one wins.
 
+mod operation;
+
 use std::ffi::OsString;
 
 use clap::{
-    ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+    CommandFactory as _, FromArgMatches as _, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
-    parser::ValueSource,
 };
-use secrecy::SecretString;
 
-use crate::{endpoint::Endpoint, error::Error, token};
+pub use self::operation::{Operation, UpdateUserAttributes};
+use crate::error::Error;
 
 /// Updates the attributes of a user of Amazon Cognito, through the gRPC service. Syntax, output,
 /// errors and exit codes are those of the AWS CLI, version 2.
@@ -23,7 +24,7 @@ use crate::{endpoint::Endpoint, error::Error, token};
 )]
 struct Args {
     #[command(subcommand)]
-    command: Command,
+    command: Operation,
     /// URL of the service: plain HTTP, without a path.
     #[arg(
         long,
@@ -35,42 +36,12 @@ struct Args {
     endpoint: String,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    UpdateUserAttributes(UpdateUserAttributes),
-}
-
-/// Sets, changes or deletes attributes of the user to whom an access token belongs.
-#[derive(clap::Args)]
-struct UpdateUserAttributes {
-    /// The attributes, one a word, or all of them as JSON or as `file://FILE`. A blank value deletes
-    /// its attribute.
-    #[arg(long, value_name = "Name=NAME,Value=VALUE", num_args = 0.., action = ArgAction::Set)]
-    user_attributes: Option<Vec<String>>,
-    #[command(flatten)]
-    token: token::Args,
-    /// What Cognito hands to the Lambda triggers, as one word, as JSON or as `file://FILE`.
-    #[arg(long, value_name = "KEY=VALUE,KEY=VALUE")]
-    client_metadata: Option<String>,
-}
-
 /// What a command line asks for.
 pub enum Asked {
     /// This text, and no call.
     Help(String),
-    /// A call of the service.
-    Call(Operation, Endpoint),
-}
-
-/// An operation with its options' words, not yet parsed.
-pub enum Operation {
-    UpdateUserAttributes(UpdateWords),
-}
-
-pub struct UpdateWords {
-    pub user_attributes: Vec<String>,
-    pub access_token: SecretString,
-    pub client_metadata: Option<String>,
+    /// A call of the service at this URL.
+    Call(Operation, String),
 }
 
 const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:50051";
@@ -84,60 +55,14 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> 
         Err(error) if !error.use_stderr() => return Ok(Asked::Help(error.render().to_string())),
         Err(error) => return Err(refusal(&error)),
     };
-    let token_source = matches
-        .subcommand()
-        .and_then(|(_, options)| options.value_source(token::OPTION_ID));
-    let from_environment = token_source == Some(ValueSource::EnvVariable);
     let Args { command, endpoint } =
         Args::from_arg_matches(&matches).map_err(|error| refusal(&error))?;
-    let endpoint = if endpoint.is_empty() {
-        DEFAULT_ENDPOINT
-    } else {
-        &endpoint
+    let endpoint = match endpoint.as_str() {
+        // A blank variable of the environment counts as none.
+        "" => DEFAULT_ENDPOINT.to_owned(),
+        _ => endpoint,
     };
-
-    match command {
-        Command::UpdateUserAttributes(options) => {
-            let words = options.required(from_environment)?;
-            let operation = Operation::UpdateUserAttributes(words);
-            let endpoint =
-                Endpoint::parse(endpoint).map_err(|error| Error::option("--endpoint", error))?;
-            Ok(Asked::Call(operation, endpoint))
-        }
-    }
-}
-
-impl UpdateUserAttributes {
-    fn required(self, token_from_environment: bool) -> Result<UpdateWords, Error> {
-        let Self {
-            user_attributes,
-            token,
-            client_metadata,
-        } = self;
-        match (user_attributes, token.read(token_from_environment)?) {
-            (Some(user_attributes), Some(access_token)) => Ok(UpdateWords {
-                user_attributes,
-                access_token,
-                client_metadata,
-            }),
-            (user_attributes, token) => Err(missing(&[
-                ("--user-attributes", user_attributes.is_none()),
-                ("--access-token", token.is_none()),
-            ])),
-        }
-    }
-}
-
-fn missing(arguments: &[(&str, bool)]) -> Error {
-    let names: Vec<_> = arguments
-        .iter()
-        .filter(|(_, missing)| *missing)
-        .map(|it| it.0)
-        .collect();
-    Error::Argument(format!(
-        "the following arguments are required: {}",
-        names.join(", ")
-    ))
+    Ok(Asked::Call(command, endpoint))
 }
 
 /// `<command> help` is the AWS CLI's way to say `<command> --help`.
@@ -162,7 +87,7 @@ fn refusal(error: &clap::Error) -> Error {
     match error.kind() {
         ErrorKind::UnknownArgument => Error::UnknownOption(unknown(option)),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            missing(&[("command", true)])
+            Error::missing(&["command"])
         }
         ErrorKind::InvalidSubcommand => {
             let command = match error.get(ContextKind::InvalidSubcommand) {

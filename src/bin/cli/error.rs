@@ -50,6 +50,14 @@ impl Error {
         Self::Parameter(format!("Error parsing parameter '{option}': {cause}"))
     }
 
+    /// Arguments that must be there, and aren't.
+    pub fn missing(arguments: &[&str]) -> Self {
+        Self::Argument(format!(
+            "the following arguments are required: {}",
+            arguments.join(", ")
+        ))
+    }
+
     /// What goes to stderr.
     pub fn report(&self) -> String {
         format!("\naws: [ERROR]: {self}\n")

@@ -1,16 +1,15 @@
 //! What each operation takes, and how its values become a request.
 
-use std::collections::HashMap;
-
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use user_attributes::proto::{AttributeType, UpdateUserAttributesRequest};
 
 use crate::{
-    args::UpdateWords,
+    args::UpdateUserAttributes,
     error::Error,
     option,
+    required::required,
     shape::{self, Member, Shape},
 };
 
@@ -39,35 +38,47 @@ struct Attribute {
     value: Option<String>,
 }
 
-pub fn update_user_attributes(words: UpdateWords) -> Result<UpdateUserAttributesRequest, Error> {
-    let UpdateWords {
+pub fn update_user_attributes(
+    options: UpdateUserAttributes,
+) -> Result<UpdateUserAttributesRequest, Error> {
+    let UpdateUserAttributes {
         user_attributes,
-        access_token,
+        token,
         client_metadata,
-    } = words;
+    } = options;
+    let token = token.read()?;
+    let (attributes, token) = required(|missing| {
+        (
+            missing.or("--user-attributes", user_attributes),
+            missing.or("--access-token", token),
+        )
+    })?;
 
-    let attributes = option::parse("--user-attributes", &USER_ATTRIBUTES, &user_attributes)?;
-    let metadata = match client_metadata {
-        None => Value::Object(Map::new()),
-        Some(word) => option::parse("--client-metadata", &CLIENT_METADATA, &[word])?,
-    };
+    let attributes = option::parse("--user-attributes", &USER_ATTRIBUTES, &attributes)?;
+    let metadata = metadata(client_metadata)?;
     shape::check(&[
         ("UserAttributes", &USER_ATTRIBUTES, &attributes),
         ("ClientMetadata", &CLIENT_METADATA, &metadata),
     ])?;
 
     let attributes: Vec<Attribute> = typed(attributes)?;
-    let client_metadata: HashMap<String, String> = typed(metadata)?;
     Ok(UpdateUserAttributesRequest {
         user_attributes: attributes.into_iter().map(AttributeType::from).collect(),
-        access_token: access_token.expose_secret().to_owned(),
-        client_metadata,
+        access_token: token.expose_secret().to_owned(),
+        client_metadata: typed(metadata)?,
     })
 }
 
 impl From<Attribute> for AttributeType {
     fn from(Attribute { name, value }: Attribute) -> Self {
         Self { name, value }
+    }
+}
+
+fn metadata(word: Option<String>) -> Result<Value, Error> {
+    match word {
+        None => Ok(Value::Object(Map::new())),
+        Some(word) => option::parse("--client-metadata", &CLIENT_METADATA, &[word]),
     }
 }
 

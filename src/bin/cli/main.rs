@@ -5,8 +5,8 @@
 //! words -> args -> option (file, JSON or shorthand) -> shape -> input -> call -> output
 //! ```
 //!
-//! An operation is a variant in [`args`], its shapes in [`input`], a method in [`call`] and its
-//! reply in [`output`]; the parsers know none of them.
+//! An operation is a variant in [`args`], its shapes in [`input`], a method in [`call`], its reply
+//! in [`output`] and the line of these in [`perform`]; the parsers know none of them.
 
 mod args;
 mod call;
@@ -17,7 +17,9 @@ mod json;
 mod option;
 mod output;
 mod paramfile;
+mod perform;
 mod python;
+mod required;
 mod shape;
 mod shorthand;
 mod token;
@@ -28,11 +30,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{
-    args::{Asked, Operation},
-    call::Connection,
-    error::Error,
-};
+use crate::{args::Asked, error::Error, perform::perform};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -48,19 +46,9 @@ async fn main() -> ExitCode {
 
 /// What goes to stdout.
 async fn run() -> Result<String, Error> {
-    let (operation, endpoint) = match args::parse(env::args_os())? {
-        Asked::Help(text) => return Ok(text),
-        Asked::Call(operation, endpoint) => (operation, endpoint),
-    };
-    match operation {
-        Operation::UpdateUserAttributes(words) => {
-            let request = input::update_user_attributes(words)?;
-            let reply = Connection::open(endpoint)
-                .await?
-                .update_user_attributes(request)
-                .await?;
-            Ok(output::update_user_attributes(reply))
-        }
+    match args::parse(env::args_os())? {
+        Asked::Help(text) => Ok(text),
+        Asked::Call(operation, url) => perform(operation, &url).await,
     }
 }
 

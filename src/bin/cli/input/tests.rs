@@ -1,18 +1,15 @@
 use std::{collections::BTreeMap, fs};
 
-use secrecy::SecretString;
-
 use super::*;
+use crate::token;
 
 const TOKEN: &str = "marked-token";
 
-fn words(user_attributes: &[&str], client_metadata: Option<&str>) -> UpdateWords {
-    UpdateWords {
-        user_attributes: user_attributes
-            .iter()
-            .map(|&word| word.to_owned())
-            .collect(),
-        access_token: SecretString::from(TOKEN),
+fn words(user_attributes: &[&str], client_metadata: Option<&str>) -> UpdateUserAttributes {
+    let user_attributes = user_attributes.iter().map(|&word| word.to_owned());
+    UpdateUserAttributes {
+        user_attributes: Some(user_attributes.collect()),
+        token: token::Args::given(TOKEN),
         client_metadata: client_metadata.map(str::to_owned),
     }
 }
