@@ -1,6 +1,8 @@
 //! The command-line client as its callers meet it: the real binary in front of the real server.
 
+mod code;
 mod errors;
+mod operations;
 mod token;
 mod usage;
 
@@ -11,6 +13,10 @@ use tokio::process::Command;
 use crate::support::Server;
 
 const UPDATE: &str = "update-user-attributes";
+const VERIFY: &str = "verify-user-attribute";
+const GET_CODE: &str = "get-user-attribute-verification-code";
+const DELETE: &str = "delete-user-attributes";
+const GET_USER: &str = "get-user";
 const NICKNAME: &str = "--user-attributes=Name=nickname,Value=Dan";
 const TOKEN: &str = "--access-token=a.b.c";
 
@@ -158,10 +164,15 @@ async fn check_usage_error(words: &[&str], message: &str) {
 
 /// Updates these attributes by way of the server.
 async fn update(server: &Server, token: &str, attributes: &[&str], more: &[&str]) -> Printed {
-    let url = server.grpc_url();
-    let words = [UPDATE, "--endpoint", &url, "--access-token", token];
     let list = ["--user-attributes"];
-    client(&[&words[..], &list, attributes, more].concat(), &[]).await
+    ask(server, token, UPDATE, &[&list, attributes, more].concat()).await
+}
+
+/// Calls an operation by way of the server.
+async fn ask(server: &Server, token: &str, command: &str, more: &[&str]) -> Printed {
+    let url = server.grpc_url();
+    let words = [command, "--endpoint", &url, "--access-token", token];
+    client(&[&words[..], more].concat(), &[]).await
 }
 
 /// Runs the client with nothing of this process's environment.

@@ -45,19 +45,19 @@ pub fn query() -> GetUserRequest {
 }
 
 /// A server in front of a Cognito that always answers this.
-async fn answering(answer: Answer) -> (Scripted, Server) {
+pub async fn answering(answer: Answer) -> (Scripted, Server) {
     let cognito = Scripted::new([answer]).await;
     let server = Server::in_front_of(&cognito.url).await;
     (cognito, server)
 }
 
-fn json_answer(body: &serde_json::Value) -> Answer {
+pub fn json_answer(body: &serde_json::Value) -> Answer {
     Answer::Bytes(scripted::json(200, &body.to_string()))
 }
 
 /// Checks what the one request so far asked for.
 #[track_caller]
-fn check_sent(cognito: &Scripted, operation: &str, body: &serde_json::Value) {
+pub fn check_sent(cognito: &Scripted, operation: &str, body: &serde_json::Value) {
     let [seen] = &cognito.seen()[..] else {
         panic!("one request: {:?}", cognito.seen());
     };

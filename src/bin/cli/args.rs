@@ -10,11 +10,14 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-pub use self::operation::{Operation, UpdateUserAttributes};
+pub use self::operation::{
+    DeleteUserAttributes, GetUser, GetUserAttributeVerificationCode, Operation,
+    UpdateUserAttributes, VerifyUserAttribute,
+};
 use crate::error::Error;
 
-/// Updates the attributes of a user of Amazon Cognito, through the gRPC service. Syntax, output,
-/// errors and exit codes are those of the AWS CLI, version 2.
+/// Reads, changes and verifies the attributes of a user of Amazon Cognito, through the gRPC service.
+/// Syntax, output, errors and exit codes are those of the AWS CLI, version 2.
 #[derive(Parser)]
 #[command(
     name = "user-attributes",
@@ -45,6 +48,8 @@ pub enum Asked {
 }
 
 const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:50051";
+/// Options whose values are secret.
+const SECRETS: [&str; 2] = ["--access-token", "--code"];
 /// Longest unknown name that is repeated, in characters.
 const MAX_ECHO: usize = 24;
 
@@ -112,8 +117,11 @@ fn unknown(word: &str) -> String {
     }
 }
 
-/// The part that can be a name; what follows may be a token that lost its space.
+/// The part that can be a name; what follows may be a secret that lost its space.
 fn cut(word: &str) -> String {
+    if let Some(option) = SECRETS.into_iter().find(|&it| word.starts_with(it)) {
+        return format!("{option}…");
+    }
     let is_of_name = |it: &char| it.is_ascii_lowercase() || *it == '-';
     let name: String = word.chars().take_while(is_of_name).take(MAX_ECHO).collect();
     if name == word { name } else { name + "…" }
@@ -129,12 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_without_its_space_is_not_repeated() {
+    fn a_secret_without_its_space_is_not_repeated() {
         assert_eq!(cut("--bogus"), "--bogus");
-        assert_eq!(cut("--access-tokeneyJraWQi"), "--access-tokeney…");
+        assert_eq!(cut("--access-tokeneyJraWQi"), "--access-token…");
+        assert_eq!(cut("--codesecret"), "--code…");
+        assert_eq!(cut("--cod123456"), "--cod…");
         assert_eq!(
-            cut("--access-tokenabcdefghijklmnop"),
-            "--access-tokenabcdefghij…"
+            cut("--abcdefghijklmnopqrstuvwxyz"),
+            "--abcdefghijklmnopqrstuv…"
         );
     }
 }

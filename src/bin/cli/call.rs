@@ -3,11 +3,14 @@
 use std::{error::Error as _, time::Duration};
 
 use tonic::{
-    Request, Status, TimeoutExpired,
+    Request, Response, Status, TimeoutExpired,
     transport::{self, Channel},
 };
 use user_attributes::proto::{
-    UpdateUserAttributesRequest, UpdateUserAttributesResponse,
+    DeleteUserAttributesRequest, DeleteUserAttributesResponse,
+    GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
+    GetUserRequest, GetUserResponse, Operation, UpdateUserAttributesRequest,
+    UpdateUserAttributesResponse, VerifyUserAttributeRequest, VerifyUserAttributeResponse,
     user_attributes_service_client::UserAttributesServiceClient,
 };
 
@@ -20,10 +23,12 @@ use crate::{
 const DEADLINE: Duration = Duration::from_secs(25);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+type Client = UserAttributesServiceClient<Channel>;
+
 /// A connection that is there, so that a failure from now on is an answer or the lack of one.
 pub struct Connection {
     endpoint: Endpoint,
-    client: UserAttributesServiceClient<Channel>,
+    client: Client,
 }
 
 impl Connection {
@@ -32,23 +37,70 @@ impl Connection {
             transport::Endpoint::from(endpoint.uri().clone()).connect_timeout(CONNECT_TIMEOUT);
         match channel.connect().await {
             Ok(channel) => {
-                let client = UserAttributesServiceClient::new(channel);
+                let client = Client::new(channel);
                 Ok(Self { endpoint, client })
             }
             Err(_) => Err(Error::Unreachable(endpoint)),
         }
     }
 
-    /// Sends once. A repeat could make Cognito send a second code.
     pub async fn update_user_attributes(
-        mut self,
+        self,
         request: UpdateUserAttributesRequest,
     ) -> Result<UpdateUserAttributesResponse, Error> {
+        let operation = Operation::UpdateUserAttributes;
+        self.sent(operation, request, Client::update_user_attributes)
+            .await
+    }
+
+    pub async fn verify_user_attribute(
+        self,
+        request: VerifyUserAttributeRequest,
+    ) -> Result<VerifyUserAttributeResponse, Error> {
+        let operation = Operation::VerifyUserAttribute;
+        self.sent(operation, request, Client::verify_user_attribute)
+            .await
+    }
+
+    pub async fn get_user_attribute_verification_code(
+        self,
+        request: GetUserAttributeVerificationCodeRequest,
+    ) -> Result<GetUserAttributeVerificationCodeResponse, Error> {
+        let operation = Operation::GetUserAttributeVerificationCode;
+        self.sent(
+            operation,
+            request,
+            Client::get_user_attribute_verification_code,
+        )
+        .await
+    }
+
+    pub async fn delete_user_attributes(
+        self,
+        request: DeleteUserAttributesRequest,
+    ) -> Result<DeleteUserAttributesResponse, Error> {
+        let operation = Operation::DeleteUserAttributes;
+        self.sent(operation, request, Client::delete_user_attributes)
+            .await
+    }
+
+    pub async fn get_user(self, request: GetUserRequest) -> Result<GetUserResponse, Error> {
+        let operation = Operation::GetUser;
+        self.sent(operation, request, Client::get_user).await
+    }
+
+    /// Sends once. A repeat could make Cognito send a second code.
+    async fn sent<Q, R>(
+        mut self,
+        operation: Operation,
+        request: Q,
+        send: impl AsyncFnOnce(&mut Client, Request<Q>) -> Result<Response<R>, Status>,
+    ) -> Result<R, Error> {
         let mut request = Request::new(request);
         request.set_timeout(DEADLINE);
-        match self.client.update_user_attributes(request).await {
+        match send(&mut self.client, request).await {
             Ok(reply) => Ok(reply.into_inner()),
-            Err(status) => Err(self.failure("UpdateUserAttributes", &status)),
+            Err(status) => Err(self.failure(operation.name(), &status)),
         }
     }
 

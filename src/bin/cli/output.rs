@@ -4,7 +4,9 @@
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 use user_attributes::proto::{
-    CodeDeliveryDetailsType, DeliveryMedium, UpdateUserAttributesResponse,
+    AttributeType, CodeDeliveryDetailsType, DeleteUserAttributesResponse, DeliveryMedium,
+    GetUserAttributeVerificationCodeResponse, GetUserResponse, MfaOptionType,
+    UpdateUserAttributesResponse, VerifyUserAttributeResponse,
 };
 
 #[derive(Serialize)]
@@ -12,6 +14,36 @@ use user_attributes::proto::{
 struct UpdateUserAttributes {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     code_delivery_details_list: Vec<CodeDeliveryDetails>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetUserAttributeVerificationCode {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code_delivery_details: Option<CodeDeliveryDetails>,
+}
+
+/// The API requires the first two; the others may be absent.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetUser {
+    username: String,
+    user_attributes: Vec<Attribute>,
+    #[serde(rename = "MFAOptions", skip_serializing_if = "Vec::is_empty")]
+    mfa_options: Vec<MfaOption>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    preferred_mfa_setting: String,
+    #[serde(rename = "UserMFASettingList", skip_serializing_if = "Vec::is_empty")]
+    user_mfa_setting_list: Vec<String>,
+}
+
+/// A missing value isn't a blank one.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attribute {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
 }
 
 /// A member that the server doesn't know is left out, as Cognito does.
@@ -26,6 +58,15 @@ struct CodeDeliveryDetails {
     attribute_name: String,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MfaOption {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_medium: Option<&'static str>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    attribute_name: String,
+}
+
 pub fn update_user_attributes(reply: UpdateUserAttributesResponse) -> String {
     let list = reply.code_delivery_details_list.into_iter();
     printed(&UpdateUserAttributes {
@@ -33,23 +74,73 @@ pub fn update_user_attributes(reply: UpdateUserAttributesResponse) -> String {
     })
 }
 
+pub fn verify_user_attribute(
+    VerifyUserAttributeResponse {}: VerifyUserAttributeResponse,
+) -> String {
+    String::new()
+}
+
+pub fn get_user_attribute_verification_code(
+    reply: GetUserAttributeVerificationCodeResponse,
+) -> String {
+    printed(&GetUserAttributeVerificationCode {
+        code_delivery_details: reply.code_delivery_details.map(CodeDeliveryDetails::from),
+    })
+}
+
+pub fn delete_user_attributes(
+    DeleteUserAttributesResponse {}: DeleteUserAttributesResponse,
+) -> String {
+    String::new()
+}
+
+pub fn get_user(reply: GetUserResponse) -> String {
+    let GetUserResponse {
+        username,
+        user_attributes,
+        mfa_options,
+        preferred_mfa_setting,
+        user_mfa_setting_list,
+    } = reply;
+    printed(&GetUser {
+        username,
+        user_attributes: user_attributes.into_iter().map(Attribute::from).collect(),
+        mfa_options: mfa_options.into_iter().map(MfaOption::from).collect(),
+        preferred_mfa_setting,
+        user_mfa_setting_list,
+    })
+}
+
+impl From<AttributeType> for Attribute {
+    fn from(AttributeType { name, value }: AttributeType) -> Self {
+        Self { name, value }
+    }
+}
+
 impl From<CodeDeliveryDetailsType> for CodeDeliveryDetails {
     fn from(details: CodeDeliveryDetailsType) -> Self {
-        let delivery_medium = match details.delivery_medium() {
-            DeliveryMedium::Sms => Some("SMS"),
-            DeliveryMedium::Email => Some("EMAIL"),
-            DeliveryMedium::Unspecified => None,
-        };
-        let CodeDeliveryDetailsType {
-            destination,
-            delivery_medium: _,
-            attribute_name,
-        } = details;
         Self {
-            destination,
-            delivery_medium,
-            attribute_name,
+            delivery_medium: medium(details.delivery_medium()),
+            destination: details.destination,
+            attribute_name: details.attribute_name,
         }
+    }
+}
+
+impl From<MfaOptionType> for MfaOption {
+    fn from(option: MfaOptionType) -> Self {
+        Self {
+            delivery_medium: medium(option.delivery_medium()),
+            attribute_name: option.attribute_name,
+        }
+    }
+}
+
+fn medium(medium: DeliveryMedium) -> Option<&'static str> {
+    match medium {
+        DeliveryMedium::Sms => Some("SMS"),
+        DeliveryMedium::Email => Some("EMAIL"),
+        DeliveryMedium::Unspecified => None,
     }
 }
 
@@ -66,53 +157,4 @@ fn printed(reply: &impl Serialize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn delivery(destination: &str, medium: i32, name: &str) -> CodeDeliveryDetailsType {
-        CodeDeliveryDetailsType {
-            destination: destination.to_owned(),
-            delivery_medium: medium,
-            attribute_name: name.to_owned(),
-        }
-    }
-
-    #[test]
-    fn an_empty_reply_prints_nothing() {
-        assert_eq!(
-            update_user_attributes(UpdateUserAttributesResponse::default()),
-            ""
-        );
-    }
-
-    #[test]
-    fn members_are_in_the_models_order_and_an_unknown_medium_is_left_out() {
-        let reply = UpdateUserAttributesResponse {
-            code_delivery_details_list: vec![
-                delivery("j***@é***", DeliveryMedium::Email.into(), "email"),
-                delivery("+*******1234", DeliveryMedium::Sms.into(), "phone_number"),
-                delivery("?", 99, "email"),
-            ],
-        };
-        insta::assert_snapshot!(update_user_attributes(reply), @r#"
-        {
-            "CodeDeliveryDetailsList": [
-                {
-                    "Destination": "j***@é***",
-                    "DeliveryMedium": "EMAIL",
-                    "AttributeName": "email"
-                },
-                {
-                    "Destination": "+*******1234",
-                    "DeliveryMedium": "SMS",
-                    "AttributeName": "phone_number"
-                },
-                {
-                    "Destination": "?",
-                    "AttributeName": "email"
-                }
-            ]
-        }
-        "#);
-    }
-}
+mod tests;

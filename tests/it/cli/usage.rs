@@ -6,8 +6,8 @@ use super::*;
 async fn a_bad_command_line_is_a_usage_error() {
     check_usage_error(&[], "the following arguments are required: command").await;
     check_usage_error(
-        &["get-user"],
-        "argument command: Found invalid choice 'get-user'",
+        &["sign-up"],
+        "argument command: Found invalid choice 'sign-up'",
     )
     .await;
     check_usage_error(
@@ -125,5 +125,73 @@ async fn help_goes_to_stdout_and_holds_no_token() {
             printed.stdout
         );
         assert!(!printed.stdout.contains(token), "{words:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_missing_argument_is_named_in_the_order_of_the_api() {
+    for (words, missing) in [
+        (&[VERIFY][..], "--access-token, --attribute-name, --code\n"),
+        (&[VERIFY, TOKEN, "--attribute-name=email"], "--code\n"),
+        (&[VERIFY, "--code=1"], "--access-token, --attribute-name\n"),
+        (
+            &[GET_CODE, "--client-metadata=a=b"],
+            "--access-token, --attribute-name\n",
+        ),
+        (&[DELETE], "--user-attribute-names, --access-token\n"),
+        (&[DELETE, TOKEN], "--user-attribute-names\n"),
+        (&[GET_USER], "--access-token\n"),
+    ] {
+        let message = format!("the following arguments are required: {missing}");
+        check_usage_error(words, &message).await;
+    }
+
+    // A blank variable counts as none.
+    let printed = client(&[VERIFY], &[("USER_ATTRIBUTES_ACCESS_TOKEN", "")]).await;
+    assert_eq!(printed.code, Some(252));
+    assert!(
+        printed
+            .first_line()
+            .ends_with("--access-token, --attribute-name, --code"),
+        "{printed:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_value_that_is_too_short_is_a_usage_error() {
+    check_usage_error(
+        &[VERIFY, TOKEN, "--attribute-name=", "--code="],
+        "Parameter validation failed:\n\
+         Invalid length for parameter AttributeName, value: 0, valid min length: 1\n\
+         Invalid length for parameter Code, value: 0, valid min length: 1\n",
+    )
+    .await;
+    check_usage_error(
+        &[DELETE, TOKEN, "--user-attribute-names", ""],
+        "Parameter validation failed:\n\
+         Invalid length for parameter UserAttributeNames[0], value: 0, valid min length: 1\n",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn each_operation_has_a_help_with_its_options() {
+    for (command, options) in [
+        (
+            VERIFY,
+            &["--access-token", "--attribute-name", "--code"][..],
+        ),
+        (
+            GET_CODE,
+            &["--access-token", "--attribute-name", "--client-metadata"],
+        ),
+        (DELETE, &["--user-attribute-names", "--access-token"]),
+        (GET_USER, &["--access-token", "--access-token-file"]),
+    ] {
+        let printed = client(&[command, "help"], &[]).await;
+        assert_eq!((printed.code, printed.stderr.as_str()), (Some(0), ""));
+        for option in options {
+            assert!(printed.stdout.contains(option), "{option}: {printed:?}");
+        }
     }
 }

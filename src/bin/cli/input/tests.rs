@@ -1,3 +1,7 @@
+//! The update, whose attributes have every form that a value can have.
+
+mod operations;
+
 use std::{collections::BTreeMap, fs};
 
 use super::*;
