@@ -22,9 +22,9 @@ const TOKEN: &str = "--access-token=a.b.c";
 
 /// What a run of the client left behind.
 #[derive(Debug, PartialEq, Eq)]
-struct Printed {
+pub struct Printed {
     code: Option<i32>,
-    stdout: String,
+    pub stdout: String,
     stderr: String,
 }
 
@@ -176,7 +176,7 @@ async fn ask(server: &Server, token: &str, command: &str, more: &[&str]) -> Prin
 }
 
 /// Runs the client with nothing of this process's environment.
-async fn client(words: &[&str], environment: &[(&str, &str)]) -> Printed {
+pub async fn client(words: &[&str], environment: &[(&str, &str)]) -> Printed {
     let output = Command::new(env!("CARGO_BIN_EXE_user-attributes"))
         .args(words)
         .env_clear()

@@ -3,7 +3,12 @@
 use std::collections::BTreeSet;
 
 use clap::CommandFactory as _;
-use user_attributes::{app::Args, proto::code_name};
+use user_attributes::{
+    app::Args,
+    proto::{Operation, code_name},
+};
+
+use crate::cli::client;
 
 const README: &str = include_str!("../../README.md");
 
@@ -19,6 +24,44 @@ fn table(heading: &str) -> Vec<Vec<&'static str>> {
 
 fn code_spans(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// The first word of each line of a help's section.
+fn listed<'a>(help: &'a str, section: &str) -> Vec<&'a str> {
+    let section = help.split(section).nth(1).expect("the section");
+    let lines = section.trim_start().lines();
+    lines
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_table_of_commands_is_the_clients_help() {
+    let documented: Vec<_> = table("## Call it")
+        .iter()
+        .map(|row| {
+            let options = code_spans(row[1]).into_iter().map(str::to_owned);
+            (code_spans(row[0])[0].to_owned(), options.collect())
+        })
+        .collect();
+
+    let help = client(&["help"], &[]).await.stdout;
+    let commands = listed(&help, "Commands:");
+    let mut real = Vec::new();
+    for command in commands.into_iter().filter(|&it| it != "help") {
+        let help = client(&[command, "help"], &[]).await.stdout;
+        let options: Vec<_> = listed(&help, "Options:")
+            .into_iter()
+            .filter(|it| it.starts_with("--") && !it.starts_with("--access-token"))
+            .filter(|it| *it != "--endpoint")
+            .map(str::to_owned)
+            .collect();
+        real.push((command.to_owned(), options));
+    }
+
+    assert_eq!(documented, real);
+    assert_eq!(documented.len(), Operation::ALL.len());
 }
 
 #[test]
