@@ -8,7 +8,7 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::sent::{Request, Sent, within_limit};
+use super::sent::{Request, Sent, says_anything, within_limit};
 use crate::{attributes::Violation, proto::Operation};
 
 /// A call that failed.
@@ -137,7 +137,8 @@ where
         request_id,
         text: text
             .zip(request.as_ref())
-            .map(|(text, request)| request.cut(text)),
+            .map(|(text, request)| request.cut(text))
+            .filter(|text| says_anything(text)),
         violations: match (cause, &request) {
             (Cause::InvalidParameter, Some(request)) => {
                 violations(within_limit(text.unwrap_or_default()), request)

@@ -119,6 +119,12 @@ impl Request {
     }
 }
 
+/// Whether a text that was cut has a word left. One that was blank, or a secret and no more, has none.
+pub(super) fn says_anything(text: &str) -> bool {
+    text.split(CUT)
+        .any(|rest| rest.contains(char::is_alphanumeric))
+}
+
 /// As much of Cognito's text as is looked at.
 pub(super) fn within_limit(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_TEXT)]

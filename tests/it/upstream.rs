@@ -129,6 +129,25 @@ async fn an_unknown_medium_and_missing_members_are_told_as_unspecified() {
 }
 
 #[tokio::test]
+async fn a_text_that_is_blank_or_a_secret_alone_is_not_the_callers_message() {
+    for text in ["", " \n", "token", "token: Dan."] {
+        let answer = scripted::exception(400, "NotAuthorizedException", text);
+        let cognito = Scripted::new([Answer::Bytes(answer)]).await;
+        let server = Server::in_front_of(&cognito.url).await;
+
+        let request = update("token", &[("nickname", Some("Dan"))]);
+        let reply = server.client().await.update_user_attributes(request).await;
+
+        assert_eq!(
+            reply.expect_err("a refusal").message(),
+            "the access token is invalid: the user must sign in again",
+            "{text:?}"
+        );
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_call_reaches_cognito_once_whatever_it_answers() {
     for answer in [
         Answer::Bytes(scripted::exception(500, "InternalErrorException", "")),
