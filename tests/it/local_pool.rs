@@ -1,5 +1,6 @@
 //! The local pool over its own wire, as an AWS SDK or the AWS CLI meets it.
 
+mod life;
 mod sign_in;
 
 use http::Request;
@@ -16,6 +17,9 @@ fn sign_in_with(password: &str) -> Value {
         "AuthParameters": { "USERNAME": "dan", "PASSWORD": password }
     })
 }
+
+/// The example of a file of pools.
+const EXAMPLE: &str = include_str!("data/pools.toml");
 
 #[track_caller]
 fn check_exception(answer: &PoolAnswer, code: &str, message: &str) {

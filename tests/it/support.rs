@@ -46,6 +46,15 @@ impl Server {
         Self::with(&["--local-pool", "--local-pool-addr", "127.0.0.1:0"]).await
     }
 
+    /// In front of a local pool that begins with this file.
+    pub async fn with_pools(file: &str) -> Self {
+        let config = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(config.path(), file).expect("a temporary file");
+        let path = config.path().to_str().expect("a path of text");
+        let flags = ["--local-pool", "--local-pool-addr", "127.0.0.1:0"];
+        Self::with(&[&flags[..], &["--local-pool-config", path]].concat()).await
+    }
+
     /// In front of another Cognito.
     pub async fn in_front_of(endpoint_url: &str) -> Self {
         Self::with(&["--endpoint-url", endpoint_url]).await
@@ -125,18 +134,47 @@ impl Server {
 
     /// An access token of the seeded user, dan.
     pub async fn sign_in(&self) -> String {
-        let answer = self
-            .pool(
-                "InitiateAuth",
-                json!({
-                    "AuthFlow": "USER_PASSWORD_AUTH",
-                    "ClientId": "localclient",
-                    "AuthParameters": { "USERNAME": "dan", "PASSWORD": "Passw0rd!" }
-                }),
-            )
-            .await;
+        self.sign_in_as("localclient", "dan", "Passw0rd!").await
+    }
+
+    /// An access token of this user's, signed in with a password.
+    pub async fn sign_in_as(&self, client_id: &str, username: &str, password: &str) -> String {
+        let parameters = json!({ "USERNAME": username, "PASSWORD": password });
+        let body = json!({
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "ClientId": client_id,
+            "AuthParameters": parameters,
+        });
+        let answer = self.pool("InitiateAuth", body).await;
         let token = &answer.body["AuthenticationResult"]["AccessToken"];
-        token.as_str().expect("a token").to_owned()
+        let token = token.as_str();
+        token
+            .unwrap_or_else(|| panic!("a token in {}", answer.text))
+            .to_owned()
+    }
+
+    /// What `/_local` tells, for instance of `outbox?username=dan`.
+    pub async fn local(&self, path: &str) -> Value {
+        let request = Request::get(format!("/_local/{path}"));
+        let answer = self.pool_raw(request.body(String::new()).expect("a request"));
+        answer.await.body
+    }
+
+    /// What `/_local` is told to do, for instance `clock`.
+    pub async fn order(&self, what: &str, order: Value) -> PoolAnswer {
+        let request = Request::post(format!("/_local/{what}"))
+            .header("content-type", "application/json")
+            .body(order.to_string());
+        self.pool_raw(request.expect("a request")).await
+    }
+
+    /// The newest code that was sent to this user.
+    pub async fn code(&self, username: &str) -> String {
+        let outbox = self.local(&format!("outbox?username={username}")).await;
+        let newest = outbox["messages"].as_array().and_then(|all| all.last());
+        let code = newest.and_then(|message| message["code"].as_str());
+        code.unwrap_or_else(|| panic!("a code in {outbox}"))
+            .to_owned()
     }
 
     /// The attributes of the token's user, as the pool has them.
