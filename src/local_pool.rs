@@ -74,7 +74,7 @@ use tokio::{net::TcpListener, time::timeout};
 
 pub use self::config::InvalidConfig;
 use self::{
-    banner::Banner, clock::Clock, config::Config, http::Shared, keys::NoKey, state::Cognito,
+    banner::Banner, clock::Clock, config::Config, http::Shared, keys::{Keys, NoKey}, state::Cognito,
 };
 
 /// How long exchanges under way may take once the pool has to stop.
@@ -210,6 +210,11 @@ impl LocalPool {
         self.banner.text(&self.endpoint_url(), grpc_addr)
     }
 
+    /// What it answers, for a test that asks without a socket.
+    pub fn routes(&self) -> axum::Router {
+        http::routes(self.shared.clone())
+    }
+
     /// Serves until `shutdown`; exchanges under way then get half a second to end.
     ///
     /// # Errors
@@ -217,7 +222,7 @@ impl LocalPool {
     /// If the listener fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         for pool in self.shared.cognito.state().pools.values() {
-            Arc::clone(&pool.keys).make_ready();
+            Keys::make_ready(&pool.keys);
         }
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let shutdown = async move {

@@ -73,12 +73,15 @@ impl Keys {
         self.id.get_or_try_init(Key::generate).await
     }
 
-    /// Makes both keys now, so that nobody has to wait for them later.
-    pub fn make_ready(self: Arc<Self>) {
+    /// Makes both keys in the background, so that nobody has to wait for them later. A pool that is
+    /// gone by then needs none.
+    pub fn make_ready(keys: &Arc<Self>) {
+        let keys = Arc::downgrade(keys);
         tokio::spawn(async move {
+            let Some(keys) = keys.upgrade() else { return };
             // Whoever needs one that couldn't be made is told.
-            let _ = self.access().await;
-            let _ = self.id().await;
+            let _ = keys.access().await;
+            let _ = keys.id().await;
         });
     }
 

@@ -31,7 +31,7 @@ pub fn create(call: Call<'_>) -> Result<Value, Exception> {
     let issuer = format!("{}/{id}", cognito.base_url);
     let settings = wanted.settings(id, issuer, now)?;
     let keys = Arc::new(Keys::default());
-    Arc::clone(&keys).make_ready();
+    Keys::make_ready(&keys);
     let pool = UserPool::new(settings, keys);
     let output = json!({ "UserPool": description::of(&pool) });
     let mut state = cognito.state();
