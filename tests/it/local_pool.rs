@@ -13,6 +13,7 @@ mod permissions;
 mod sign_in;
 mod updates;
 mod usernames;
+mod volume;
 
 use http::{HeaderValue, Request};
 use serde_json::{Value, json};

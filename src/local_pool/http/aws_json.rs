@@ -18,6 +18,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
 
+/// Longest message that is told in a header too, in bytes. A message tells all that is wrong with a
+/// request, and clients give up on an answer whose headers are that large.
+const MAX_HEADER: usize = 4096;
+
 pub async fn call(State(shared): State<Shared>, request: Request) -> Response {
     let operation = match operation(request.headers()) {
         Ok(operation) => operation,
@@ -97,8 +101,11 @@ impl Exception {
             _ => StatusCode::BAD_REQUEST,
         };
         if let Some(message) = self.message {
-            if let Ok(message) = HeaderValue::from_str(message.trim_end()) {
-                headers.insert(ERROR_MESSAGE, message);
+            let line = message.trim_end();
+            if line.len() <= MAX_HEADER
+                && let Ok(line) = HeaderValue::from_str(line)
+            {
+                headers.insert(ERROR_MESSAGE, line);
             }
             body["message"] = message.into();
         }
