@@ -4,6 +4,7 @@ mod addresses;
 mod aliases;
 mod caller;
 mod callers;
+mod concurrency;
 mod constraints;
 mod deletion;
 mod forms;
