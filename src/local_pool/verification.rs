@@ -92,6 +92,15 @@ impl Verification {
         })
     }
 
+    /// Has an address wait until it is verified, in the place of another that was waiting: codes for
+    /// that one would prove nothing about this.
+    pub fn wait_for(&mut self, address: &str) {
+        let before = self.pending.replace(address.to_owned());
+        if let Some(before) = before.filter(|before| before != address) {
+            self.codes.retain(|code| code.address != before);
+        }
+    }
+
     /// Every code is used up, this one and those before it.
     pub fn use_up(&mut self) {
         self.codes.clear();
@@ -123,5 +132,48 @@ impl Attempts {
         }
         self.0.push(now);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_good_for_a_day_to_the_second() {
+        let mut verification = Verification::default();
+        let code = verification.issue("dan@example.com", &Behaviour::default(), 1000);
+        let found = |now| verification.find(code.digits(), now).map(|it| it.address);
+        assert_eq!(found(1000 + LIFE - 1), Ok("dan@example.com".to_owned()));
+        assert_eq!(found(1000 + LIFE), Err(Exception::expired_code()));
+    }
+
+    #[test]
+    fn a_code_for_an_address_that_waits_no_more_is_good_for_nothing() {
+        let behaviour = Behaviour {
+            new_code_ends_older: false,
+            ..Behaviour::default()
+        };
+        let mut verification = Verification::default();
+        let stored = verification.issue("dan@example.com", &behaviour, 0);
+        verification.wait_for("first@example.org");
+        let first = verification.issue("first@example.org", &behaviour, 0);
+        verification.wait_for("first@example.org");
+        assert!(verification.find(first.digits(), 0).is_ok());
+        verification.wait_for("second@example.org");
+        assert!(verification.find(first.digits(), 0).is_err());
+        assert!(verification.find(stored.digits(), 0).is_ok());
+    }
+
+    #[test]
+    fn an_hour_ends_after_its_last_second() {
+        let mut attempts = Attempts::default();
+        assert_eq!(attempts.count(2, 1000), Ok(()));
+        assert_eq!(attempts.count(2, 1001), Ok(()));
+        let refused = Err(Exception::limit_exceeded());
+        assert_eq!(attempts.count(2, 1000 + HOUR - 1), refused);
+        assert_eq!(attempts.count(2, 1000 + HOUR), Ok(()));
+        assert_eq!(attempts.count(2, 1000 + HOUR), refused);
+        assert_eq!(attempts.count(2, 1001 + HOUR), Ok(()));
     }
 }

@@ -93,7 +93,7 @@ impl Account<'_> {
             return Ok(None);
         }
         if waits {
-            user.verifications.of_mut(contact).pending = Some(address.to_owned());
+            user.verifications.of_mut(contact).wait_for(address);
         } else {
             user.set_unverified(contact, address);
             // A code for the old address proves nothing about this one.
