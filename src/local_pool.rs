@@ -74,7 +74,12 @@ use tokio::{net::TcpListener, time::timeout};
 
 pub use self::config::InvalidConfig;
 use self::{
-    banner::Banner, clock::Clock, config::Config, http::Shared, keys::{Keys, NoKey}, state::Cognito,
+    banner::Banner,
+    clock::Clock,
+    config::Config,
+    http::Shared,
+    keys::{Keys, NoKey},
+    state::Cognito,
 };
 
 /// How long exchanges under way may take once the pool has to stop.

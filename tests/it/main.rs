@@ -4,6 +4,7 @@ mod cli;
 mod contract;
 mod deploy;
 mod errors;
+mod life;
 mod lifecycle;
 mod local_pool;
 mod operations;

@@ -144,7 +144,7 @@ async fn a_code_for_the_old_address_proves_nothing_about_the_new_one() {
     assert_eq!(dan.call(operation, attribute).await.status, 200);
     check_done(&dan.update(&[("phone_number", "+15555550199")]).await);
     check_exception(
-        &dan.verify("phone_number", "dan").await,
+        &dan.verify_newest("phone_number", "dan").await,
         "ExpiredCodeException",
         "Invalid code provided, please request a code again.",
     );

@@ -40,7 +40,7 @@ async fn an_email_that_somebody_has_verified_is_taken_at_the_update_and_refused_
     let server = Server::with_pools(ALIASES).await;
     let dan = Caller::new(&server, "client", "dan").await;
     check_sent(&dan.update(&[("email", "eve@example.com")]).await);
-    let refused = dan.verify("email", "dan").await;
+    let refused = dan.verify_newest("email", "dan").await;
     check_exception(&refused, TAKEN, "An account with the email already exists.");
     let after = server.attributes(&dan.token).await;
     assert_eq!(after["email"], "eve@example.com");
@@ -53,7 +53,7 @@ async fn a_phone_number_that_somebody_has_verified_is_refused_at_its_verificatio
     let server = Server::with_pools(ALIASES).await;
     let dan = Caller::new(&server, "client", "dan").await;
     check_sent(&dan.update(&[("phone_number", "+15555550100")]).await);
-    let refused = dan.verify("phone_number", "dan").await;
+    let refused = dan.verify_newest("phone_number", "dan").await;
     let message = "An account with the phone_number already exists.";
     check_exception(&refused, TAKEN, message);
     server.stop().await;
@@ -64,7 +64,7 @@ async fn who_has_verified_an_email_keeps_it_whatever_others_try() {
     let server = Server::with_pools(ALIASES).await;
     let dan = Caller::new(&server, "client", "dan").await;
     check_sent(&dan.update(&[("email", "eve@example.com")]).await);
-    assert_eq!(dan.verify("email", "dan").await.status, 400);
+    assert_eq!(dan.verify_newest("email", "dan").await.status, 400);
     let eve = Caller::new(&server, "client", "eve@example.com").await;
     let answer = eve.call("GetUser", json!({})).await;
     assert_eq!(answer.body["Username"], "eve");
@@ -82,8 +82,8 @@ async fn of_two_who_have_one_email_unverified_the_first_to_verify_gets_it() {
     let eve = Caller::new(&server, "client", "eve").await;
     check_sent(&dan.update(&[("email", "new@example.org")]).await);
     check_sent(&eve.update(&[("email", "new@example.org")]).await);
-    check_done(&eve.verify("email", "eve").await);
-    let refused = dan.verify("email", "dan").await;
+    check_done(&eve.verify_newest("email", "eve").await);
+    let refused = dan.verify_newest("email", "dan").await;
     check_exception(&refused, TAKEN, "An account with the email already exists.");
     server.stop().await;
 }
@@ -96,7 +96,7 @@ async fn an_email_is_an_alias_again_once_it_is_verified() {
     for name in ["dan@example.com", "new@example.org"] {
         check_no_sign_in(&server, name).await;
     }
-    check_done(&dan.verify("email", "dan").await);
+    check_done(&dan.verify_newest("email", "dan").await);
     Caller::new(&server, "client", "new@example.org").await;
     check_no_sign_in(&server, "dan@example.com").await;
     server.stop().await;
@@ -107,7 +107,7 @@ async fn where_case_does_not_count_an_alias_has_none_either() {
     let server = Server::with_pools(ALIASES).await;
     let dan = Caller::new(&server, "client", "DAN").await;
     check_sent(&dan.update(&[("email", "EVE@Example.com")]).await);
-    let refused = dan.verify("email", "dan").await;
+    let refused = dan.verify_newest("email", "dan").await;
     check_exception(&refused, TAKEN, "An account with the email already exists.");
     Caller::new(&server, "client", "EVE@EXAMPLE.COM").await;
     Caller::new(&server, "client", "EVIE").await;
@@ -123,7 +123,7 @@ async fn where_case_counts_as_is_the_default_another_case_is_another_alias() {
     }
     check_done(&dan.update(&[("preferred_username", "Evie")]).await);
     check_sent(&dan.update(&[("email", "EVE@example.com")]).await);
-    check_done(&dan.verify("email", "dan").await);
+    check_done(&dan.verify_newest("email", "dan").await);
     let user = Caller::new(&server, "client", "EVE@example.com").await;
     let answer = user.call("GetUser", json!({})).await;
     assert_eq!(answer.body["Username"], "dan");
@@ -174,7 +174,7 @@ async fn where_nothing_is_an_alias_several_may_have_one_address_and_one_name() {
     let dan = Caller::new(&server, "client", "dan").await;
     check_done(&dan.update(&[("preferred_username", "evie")]).await);
     check_sent(&dan.update(&[("email", "eve@example.com")]).await);
-    check_done(&dan.verify("email", "dan").await);
+    check_done(&dan.verify_newest("email", "dan").await);
     for name in ["eve@example.com", "evie"] {
         check_no_sign_in(&server, name).await;
     }

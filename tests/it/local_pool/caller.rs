@@ -1,5 +1,7 @@
 //! A signed-in user, and what comes of what they ask for.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::check_exception;
@@ -18,6 +20,11 @@ impl<'a> Caller<'a> {
     pub async fn new(server: &'a Server, client_id: &str, username: &str) -> Self {
         let token = server.sign_in_as(client_id, username, PASSWORD).await;
         Self { server, token }
+    }
+
+    /// A user of a pool whose app client is named `client`.
+    pub async fn sign_in(server: &'a Server, username: &str) -> Self {
+        Self::new(server, "client", username).await
     }
 
     /// An operation on the caller's own account.
@@ -40,16 +47,51 @@ impl<'a> Caller<'a> {
         self.call("DeleteUserAttributes", members).await
     }
 
-    /// Gives back the newest code that was sent to this name.
-    pub async fn verify(&self, attribute: &str, username: &str) -> PoolAnswer {
-        let code = self.server.code(username).await;
+    /// With these members of the request's besides.
+    pub async fn update_with(&self, changes: &[(&str, &str)], more: Value) -> PoolAnswer {
+        let changes = changes.iter();
+        let changes = changes.map(|(name, value)| json!({ "Name": name, "Value": value }));
+        let mut members = more;
+        members["UserAttributes"] = changes.collect();
+        self.call("UpdateUserAttributes", members).await
+    }
+
+    /// An update that has to succeed.
+    #[track_caller]
+    pub fn changes(&self, name: &str, value: &str) -> impl Future<Output = ()> {
+        let caller = std::panic::Location::caller();
+        let change = [(name.to_owned(), value.to_owned())];
+        async move {
+            let [(name, value)] = &change;
+            let answer = self.update(&[(name, value.as_str())]).await;
+            assert_eq!(answer.status, 200, "{} at {caller}", answer.text);
+        }
+    }
+
+    pub async fn ask_for_code(&self, attribute: &str) -> PoolAnswer {
+        let members = json!({ "AttributeName": attribute });
+        self.call("GetUserAttributeVerificationCode", members).await
+    }
+
+    pub async fn verify(&self, attribute: &str, code: &str) -> PoolAnswer {
         let members = json!({ "AttributeName": attribute, "Code": code });
         self.call("VerifyUserAttribute", members).await
     }
 
+    /// Gives back the newest code that was sent to this name.
+    pub async fn verify_newest(&self, attribute: &str, username: &str) -> PoolAnswer {
+        let code = self.server.code(username).await;
+        self.verify(attribute, &code).await
+    }
+
+    /// What the app client may read.
+    pub async fn attributes(&self) -> HashMap<String, String> {
+        self.server.attributes(&self.token).await
+    }
+
     /// What the app client may read of one attribute.
     pub async fn attribute(&self, name: &str) -> Option<String> {
-        self.server.attributes(&self.token).await.remove(name)
+        self.attributes().await.remove(name)
     }
 
     /// As much as can be seen of what an operation changes or sends.

@@ -100,7 +100,7 @@ async fn with_an_address_goes_its_code() {
     check_sent(&dan.update(&[("email", "new@example.org")]).await);
     check_done(&dan.delete(&["email"]).await);
     check_exception(
-        &dan.verify("email", "dan").await,
+        &dan.verify_newest("email", "dan").await,
         "ExpiredCodeException",
         "Invalid code provided, please request a code again.",
     );
@@ -120,7 +120,7 @@ async fn with_an_address_goes_a_change_that_was_pending() {
     let dan = Caller::new(&server, "client", "dan").await;
     check_sent(&dan.update(&[("email", "new@example.org")]).await);
     check_done(&dan.delete(&["email"]).await);
-    assert_eq!(dan.verify("email", "dan").await.status, 400);
+    assert_eq!(dan.verify_newest("email", "dan").await.status, 400);
     assert_eq!(dan.attribute("email").await, None);
     let pools = server.local("pools").await;
     assert_eq!(pools["pools"][0]["users"][0]["pending"], json!({}));

@@ -126,7 +126,7 @@ async fn after_a_change_neither_address_signs_in_until_the_new_one_is_verified()
     for name in ["dan@example.com", "new@example.org"] {
         check_no_sign_in(&server, name).await;
     }
-    check_done(&dan.verify("email", "new@example.org").await);
+    check_done(&dan.verify_newest("email", "new@example.org").await);
     Caller::new(&server, "client", "new@example.org").await;
     check_no_sign_in(&server, "dan@example.com").await;
     server.stop().await;
@@ -157,8 +157,8 @@ async fn of_two_changes_that_wait_for_one_email_the_first_verified_gets_it() {
     let eve = Caller::new(&server, "client", "eve@example.com").await;
     check_sent(&dan.update(&[("email", "new@example.org")]).await);
     check_sent(&eve.update(&[("email", "new@example.org")]).await);
-    check_done(&eve.verify("email", "eve@example.com").await);
-    let refused = dan.verify("email", "dan@example.com").await;
+    check_done(&eve.verify_newest("email", "eve@example.com").await);
+    let refused = dan.verify_newest("email", "dan@example.com").await;
     check_exception(&refused, TAKEN, "An account with the email already exists.");
     assert_eq!(
         dan.attribute("email").await.as_deref(),
@@ -178,7 +178,7 @@ async fn an_email_that_its_user_has_left_is_free_again() {
     let eve = Caller::new(&server, "client", "eve@example.com").await;
     check_sent(&dan.update(&[("email", "new@example.org")]).await);
     check_sent(&eve.update(&[("email", "dan@example.com")]).await);
-    check_done(&eve.verify("email", "dan@example.com").await);
+    check_done(&eve.verify_newest("email", "dan@example.com").await);
     let eve = Caller::new(&server, "client", "dan@example.com").await;
     assert_eq!(
         eve.attribute("email").await.as_deref(),
@@ -192,7 +192,7 @@ async fn who_signs_in_by_email_does_not_come_to_sign_in_by_a_phone_number() {
     let server = Server::with_pools(EITHER).await;
     let dan = Caller::new(&server, "client", "dan@example.com").await;
     check_sent(&dan.update(&[("phone_number", "+15555550199")]).await);
-    check_done(&dan.verify("phone_number", "dan@example.com").await);
+    check_done(&dan.verify_newest("phone_number", "dan@example.com").await);
     check_no_sign_in(&server, "+15555550199").await;
     Caller::new(&server, "client", "dan@example.com").await;
     server.stop().await;

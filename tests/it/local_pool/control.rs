@@ -1,0 +1,166 @@
+//! What `/_local` has besides its lists and faults: the clock, tokens, and the pools.
+
+use super::{
+    caller::Caller,
+    dan_and_ann::{AT_ONCE, ONCE_VERIFIED, pool, pool_by_email},
+    *,
+};
+
+#[tokio::test]
+async fn the_clock_goes_forward_for_everything_that_knows_time() {
+    let server = Server::start().await;
+    let token = server.sign_in().await;
+    let read = async || {
+        server
+            .pool("GetUser", json!({ "AccessToken": token }))
+            .await
+    };
+    let advance = async |seconds: u32| {
+        let order = json!({ "advance_seconds": seconds });
+        let answer = server.order("clock", order).await;
+        assert_eq!((answer.status, answer.body), (200, json!({})));
+    };
+    advance(0).await;
+    advance(3600 - 60).await;
+    assert_eq!(read().await.status, 200);
+    advance(60).await;
+    let message = "Access Token has expired";
+    check_exception(&read().await, "NotAuthorizedException", message);
+    advance(u32::MAX).await;
+    let token = server.sign_in().await;
+    assert_eq!(server.attributes(&token).await["email"], "dan@example.com");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_can_be_had_for_anybody_in_any_state_and_without_a_scope() {
+    let users = r#"
+        [[pools.users]]
+        username = "una"
+        status = "UNCONFIRMED"
+
+        [[pools.users]]
+        username = "rob"
+        status = "RESET_REQUIRED"
+
+        [[pools.users]]
+        username = "off"
+        enabled = false"#;
+    let server = Server::with_pools(&format!("{}{users}", pool(AT_ONCE))).await;
+    let admin = "aws.cognito.signin.user.admin";
+    let not_authorized = "NotAuthorizedException";
+    for (username, scope, refused) in [
+        ("dan", None, None),
+        ("dan", Some(format!("openid {admin}")), None),
+        (
+            "dan",
+            Some("openid".to_owned()),
+            Some((not_authorized, "Access Token does not have required scopes")),
+        ),
+        (
+            "una",
+            None,
+            Some(("UserNotConfirmedException", "User is not confirmed.")),
+        ),
+        (
+            "rob",
+            None,
+            Some((
+                "PasswordResetRequiredException",
+                "Password reset required for the user",
+            )),
+        ),
+        ("off", None, Some((not_authorized, "User is disabled."))),
+    ] {
+        let mut order = json!({
+            "user_pool_id": "us-east-1_Example",
+            "client_id": "client",
+            "username": username,
+        });
+        if let Some(scope) = scope {
+            order["scope"] = scope.into();
+        }
+        let answer = server.order("tokens", order).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let members = answer.body.as_object().expect("a map");
+        assert_eq!(members.len(), 1);
+        let answer = server.pool("GetUser", json!({ "AccessToken": members["access_token"] }));
+        match (answer.await, refused) {
+            (answer, None) => assert_eq!(answer.body["Username"], username),
+            (answer, Some((code, message))) => check_exception(&answer, code, message),
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_is_for_a_user_by_any_name_to_sign_in_by() {
+    let server = Server::with_pools(&pool_by_email(AT_ONCE)).await;
+    let dan = Caller::sign_in(&server, "dan@example.com").await;
+    let sub = dan.attributes().await["sub"].clone();
+    for name in ["dan@example.com", &sub] {
+        let order = json!({
+            "user_pool_id": "us-east-1_Example",
+            "client_id": "client",
+            "username": name,
+        });
+        let answer = server.order("tokens", order).await;
+        let token = answer.body["access_token"].as_str().expect("a text");
+        assert_eq!(server.attributes(token).await["sub"], sub);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_pools_are_told_with_their_users_and_what_is_pending_but_no_secret() {
+    let server = Server::with_pools(&pool(ONCE_VERIFIED)).await;
+    let dan = Caller::sign_in(&server, "dan").await;
+    let ann = Caller::sign_in(&server, "ann").await;
+    dan.update(&[
+        ("email", "new@example.org"),
+        ("phone_number", "+15555550199"),
+    ])
+    .await;
+    let attribute = |name: &str, value: &str| json!({ "Name": name, "Value": value });
+    let user = |username: &str, pending: Value, attributes: Vec<Value>| {
+        json!({
+            "username": username,
+            "status": "CONFIRMED",
+            "enabled": true,
+            "attributes": attributes,
+            "pending": pending,
+        })
+    };
+    let anns = vec![
+        attribute("sub", &ann.attributes().await["sub"]),
+        attribute("email", "ann@example.com"),
+        attribute("email_verified", "false"),
+    ];
+    let dans = vec![
+        attribute("sub", &dan.attributes().await["sub"]),
+        attribute("email", "dan@example.com"),
+        attribute("email_verified", "true"),
+        attribute("phone_number", "+15555550100"),
+        attribute("phone_number_verified", "true"),
+    ];
+    let pending = json!({ "email": "new@example.org", "phone_number": "+15555550199" });
+    let expected = json!({
+        "pools": [{
+            "id": "us-east-1_Example",
+            "name": "us-east-1_Example",
+            "clients": ["client"],
+            "users": [user("ann", json!({}), anns), user("dan", pending, dans)],
+        }],
+    });
+    assert_eq!(server.local("pools").await, expected);
+    server.stop().await;
+
+    let server = Server::with_pools(EXAMPLE).await;
+    let request = Request::get("/_local/pools").body(String::new());
+    let answer = server.pool_raw(request.expect("a request")).await;
+    assert!(answer.text.contains("backoffice") && answer.text.contains("eve@example.com"));
+    for secret in ["passw0rd", "made-up-secret", "password"] {
+        assert!(!answer.text.to_lowercase().contains(secret), "{secret}");
+    }
+    server.stop().await;
+}
