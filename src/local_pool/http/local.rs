@@ -3,7 +3,10 @@
 
 use axum::{
     Json, Router,
-    extract::{Query, Request, State, rejection::JsonRejection},
+    extract::{
+        Query, Request, State,
+        rejection::{JsonRejection, QueryRejection},
+    },
     middleware::{self, Next},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
@@ -53,16 +56,24 @@ struct Filter {
     username: Option<String>,
 }
 
-async fn outbox(State(shared): State<Shared>, Query(filter): Query<Filter>) -> Response {
+async fn outbox(
+    State(shared): State<Shared>,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Response, Refused> {
+    let Query(filter) = filter?;
     let state = shared.cognito.state();
     let names = filter.usernames(&state);
     let messages = state.outbox.messages.iter();
     let wanted =
         messages.filter(|it| filter.wants(names.as_deref(), &it.user_pool_id, &it.username));
-    Json(json!({ "messages": wanted.collect::<Vec<_>>() })).into_response()
+    Ok(Json(json!({ "messages": wanted.collect::<Vec<_>>() })).into_response())
 }
 
-async fn triggers(State(shared): State<Shared>, Query(filter): Query<Filter>) -> Response {
+async fn triggers(
+    State(shared): State<Shared>,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Response, Refused> {
+    let Query(filter) = filter?;
     let state = shared.cognito.state();
     let names = filter.usernames(&state);
     let text = |event: &Value, member: &str| event[member].as_str().unwrap_or_default().to_owned();
@@ -70,7 +81,7 @@ async fn triggers(State(shared): State<Shared>, Query(filter): Query<Filter>) ->
         let (pool, user) = (text(event, "userPoolId"), text(event, "userName"));
         filter.wants(names.as_deref(), &pool, &user)
     });
-    Json(json!({ "events": events.collect::<Vec<_>>() })).into_response()
+    Ok(Json(json!({ "events": events.collect::<Vec<_>>() })).into_response())
 }
 
 /// What the page shows, but for passwords.
@@ -215,6 +226,12 @@ impl IntoResponse for Refused {
 
 impl From<JsonRejection> for Refused {
     fn from(rejection: JsonRejection) -> Self {
+        Self(rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Refused {
+    fn from(rejection: QueryRejection) -> Self {
         Self(rejection.body_text())
     }
 }

@@ -175,6 +175,7 @@ async fn a_filter_that_does_not_exist_is_refused_rather_than_taken_for_no_filter
         let request = request.body(String::new()).expect("a request");
         let answer = server.pool_raw(request).await;
         assert_eq!(answer.status, 400);
+        assert!(answer.body["error"].is_string(), "{}", answer.text);
         assert!(
             answer.text.contains("unknown field `user`"),
             "{}",
