@@ -190,12 +190,15 @@ fn settings(file: &Pool, schema: Schema, base_url: &str, now: Seconds) -> Settin
         },
         case_sensitive: file.case_sensitive,
         password_policy: file.password_policy.clone(),
+        signs_up: true,
+        protected: false,
         messages: Messages {
             email: file
                 .email_verification_message
                 .clone()
                 .unwrap_or(default.email),
             sms: file.sms_verification_message.clone().unwrap_or(default.sms),
+            ..default
         },
         senders: file.senders(),
         described: serde_json::Map::new(),

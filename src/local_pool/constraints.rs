@@ -50,6 +50,23 @@ impl Form {
         ..Self::ANY
     };
 
+    /// All of its constraints, as AWS's framework tells them of the members of a list or a map,
+    /// whichever of them is broken.
+    fn constraints(&self) -> String {
+        let lengths = [("less", self.max), ("greater", self.min)];
+        let lengths = lengths.map(|(than, length)| length_constraint(than, length));
+        let lengths = lengths.into_iter().filter(|_| self.max != usize::MAX);
+        let pattern = self.pattern.map(Pattern::constraint);
+        let values = (!self.one_of.is_empty()).then(|| self.enum_constraint());
+        let all: Vec<_> = lengths.chain(pattern).chain(values).collect();
+        all.join(", ")
+    }
+
+    fn enum_constraint(&self) -> String {
+        let values = self.one_of.join(", ");
+        format!("Member must satisfy enum value set: [{values}]")
+    }
+
     /// The constraints that the value breaks, in the order in which Cognito tells them.
     fn broken_by(&self, value: &str) -> impl Iterator<Item = String> {
         let length = value.chars().count();
@@ -57,15 +74,9 @@ impl Form {
         let unlisted = !self.one_of.is_empty() && !self.one_of.contains(&value);
         [
             (length < self.min).then(|| length_constraint("greater", self.min)),
-            pattern.map(|pattern| {
-                let shown = pattern.shown;
-                format!("Member must satisfy regular expression pattern: {shown}")
-            }),
+            pattern.map(Pattern::constraint),
             (length > self.max).then(|| length_constraint("less", self.max)),
-            unlisted.then(|| {
-                let values = self.one_of.join(", ");
-                format!("Member must satisfy enum value set: [{values}]")
-            }),
+            unlisted.then(|| self.enum_constraint()),
         ]
         .into_iter()
         .flatten()
@@ -79,6 +90,11 @@ impl Pattern {
             shown,
             regex: LazyLock::new(pattern),
         }
+    }
+
+    fn constraint(&self) -> String {
+        let shown = self.shown;
+        format!("Member must satisfy regular expression pattern: {shown}")
     }
 }
 
@@ -103,17 +119,46 @@ impl Constraints {
         }
     }
 
+    /// Notes the constraints on a list's texts, once.
+    pub fn check_list(&mut self, path: &str, form: &Form, values: &[&str]) {
+        if values
+            .iter()
+            .any(|value| form.broken_by(value).next().is_some())
+        {
+            let subject = match form.shown {
+                Shown::Plain => format!("Value '[{}]' at '{path}'", values.join(", ")),
+                Shown::Sensitive => format!("Value at '{path}'"),
+            };
+            let constraints = form.constraints();
+            self.note(
+                &subject,
+                &format!("Member must satisfy constraint: [{constraints}]"),
+            );
+        }
+    }
+
+    /// Notes a list of too few or too many structures.
+    pub fn check_count(&mut self, path: &str, count: usize, min: usize, max: usize) {
+        let shown = if count == 0 { " '[]'" } else { "" };
+        let subject = format!("Value{shown} at '{path}'");
+        if count < min {
+            self.note(&subject, &length_constraint("greater", min));
+        } else if count > max {
+            self.note(&subject, &length_constraint("less", max));
+        }
+    }
+
     /// Notes the constraints on a map's keys and values, once each.
     pub fn check_map(&mut self, path: &str, form: &Form, entries: &[(&str, &str)]) {
         let subject = format!("Value at '{path}'");
-        let keys = entries.iter().flat_map(|(key, _)| form.broken_by(key));
-        let values = entries.iter().flat_map(|(_, value)| form.broken_by(value));
-        for (what, constraint) in [
-            ("keys", keys.take(1).next()),
-            ("value", values.take(1).next()),
+        let breaks = |text: &str| form.broken_by(text).next().is_some();
+        for (what, broken) in [
+            ("keys", entries.iter().any(|(key, _)| breaks(key))),
+            ("value", entries.iter().any(|(_, value)| breaks(value))),
         ] {
-            if let Some(constraint) = constraint {
-                let text = format!("Map {what} must satisfy constraint: [{constraint}]");
+            if broken {
+                let constraints = form.constraints();
+                let text = format!("Map {what} must satisfy constraint: [{constraints}]");
                 self.note(&subject, &text);
             }
         }

@@ -109,8 +109,17 @@ impl Exception {
         }
     }
 
+    /// Of `RevokeToken`, which has no `NotAuthorizedException`.
+    pub fn unauthorized(message: impl Into<String>) -> Self {
+        Self::new("UnauthorizedException", message)
+    }
+
     pub fn unknown_operation(message: impl Into<String>) -> Self {
         Self::new("UnknownOperationException", message)
+    }
+
+    pub fn unsupported_operation(message: impl Into<String>) -> Self {
+        Self::new("UnsupportedOperationException", message)
     }
 
     pub fn unsupported_token_type() -> Self {

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::exception::Exception;
+use super::{clock::Seconds, exception::Exception};
+
+const DAY: Seconds = 24 * 3600;
 
 /// A `PasswordPolicyType`. The default is what a pool has that is created without one.
 #[derive(Clone, Debug, Deserialize)]
@@ -14,6 +16,8 @@ pub struct Policy {
     pub require_lowercase: bool,
     pub require_numbers: bool,
     pub require_symbols: bool,
+    /// Of a password that an administrator has given.
+    pub temporary_password_validity_days: u64,
 }
 
 impl Default for Policy {
@@ -24,11 +28,22 @@ impl Default for Policy {
             require_lowercase: true,
             require_numbers: true,
             require_symbols: true,
+            temporary_password_validity_days: 7,
         }
     }
 }
 
 impl Policy {
+    /// Refuses a temporary password that is too old.
+    pub fn check_age(&self, set: Seconds, now: Seconds) -> Result<(), Exception> {
+        let days = self.temporary_password_validity_days;
+        if now < set.saturating_add(days.saturating_mul(DAY)) {
+            return Ok(());
+        }
+        let message = "Temporary password has expired and must be reset by an administrator.";
+        Err(Exception::not_authorized(message))
+    }
+
     /// # Errors
     ///
     /// `InvalidPasswordException`, with the first rule that is broken.

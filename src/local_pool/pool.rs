@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     client::AppClient, clock::Seconds, contact::Contact, exception::Exception, keys::Keys,
-    password::Policy, schema::Schema, users::Users,
+    password::Policy, schema::Schema, triggers::CODE_PARAMETER, users::Users,
 };
 
 pub struct UserPool {
@@ -31,6 +31,10 @@ pub struct Settings {
     pub sign_in: SignIn,
     pub case_sensitive: bool,
     pub password_policy: Policy,
+    /// Whether users come by themselves too: not where `AllowAdminCreateUserOnly` is set.
+    pub signs_up: bool,
+    /// `DeletionProtection`
+    pub protected: bool,
     pub messages: Messages,
     pub senders: Senders,
     /// What else was asked for at its creation, to be told and not looked at.
@@ -56,11 +60,14 @@ pub enum Alias {
     PreferredUsername,
 }
 
-/// The texts that a code is sent in, with `{####}` where it stands.
+/// The texts that a code is sent in, with `{####}` where it stands. In an invitation `{username}`
+/// stands for the new user's name.
 #[derive(Clone)]
 pub struct Messages {
     pub email: String,
     pub sms: String,
+    pub email_invitation: String,
+    pub sms_invitation: String,
 }
 
 /// Which messages a Lambda function sends instead of Cognito.
@@ -137,16 +144,29 @@ impl Messages {
             Contact::Email => &self.email,
             Contact::PhoneNumber => &self.sms,
         };
-        template.replace(super::triggers::CODE_PARAMETER, code)
+        template.replace(CODE_PARAMETER, code)
+    }
+
+    /// The text for somebody who was given an account and a password.
+    pub fn invitation(&self, contact: Contact, username: &str, password: &str) -> String {
+        let template = match contact {
+            Contact::Email => &self.email_invitation,
+            Contact::PhoneNumber => &self.sms_invitation,
+        };
+        let text = template.replace("{username}", username);
+        text.replace(CODE_PARAMETER, password)
     }
 }
 
 impl Default for Messages {
     fn default() -> Self {
         let text = "Your verification code is {####}.".to_owned();
+        let invitation = "Your username is {username} and temporary password is {####}.".to_owned();
         Self {
             email: text.clone(),
             sms: text,
+            email_invitation: invitation.clone(),
+            sms_invitation: invitation,
         }
     }
 }

@@ -45,6 +45,10 @@ impl UserPool {
         outbox: &mut Outbox,
         now: Seconds,
     ) -> Result<(String, Option<Value>), Exception> {
+        if !self.settings.signs_up {
+            let message = "SignUp is not permitted for this user pool";
+            return Err(Exception::not_authorized(message));
+        }
         let client = self.client(client_id)?;
         let mut user = self.new_user(registration, By::User(client), now)?;
         for contact in Contact::ALL {

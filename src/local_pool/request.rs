@@ -78,10 +78,9 @@ impl<'a> Request<'a> {
     /// A list of texts.
     pub fn texts(&mut self, name: &str, form: &Form) -> Result<Option<Vec<&'a str>>, Exception> {
         let texts = self.input.texts(name)?;
-        for (index, text) in texts.iter().flatten().enumerate() {
-            let path = format!("{}.{}.member", self.path_of(name), index + 1);
-            self.constraints.check(&path, form, text);
-        }
+        let path = self.path_of(name);
+        let given = texts.as_deref().unwrap_or_default();
+        self.constraints.check_list(&path, form, given);
         Ok(texts)
     }
 
@@ -112,6 +111,12 @@ impl<'a> Request<'a> {
             self.within(input, &path, &read)
         });
         members.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Notes a list that has too few or too many structures.
+    pub fn count(&mut self, name: &str, count: usize, min: usize, max: usize) {
+        let path = self.path_of(name);
+        self.constraints.check_count(&path, count, min, max);
     }
 
     /// The attributes of a user; none if the list isn't there.

@@ -158,7 +158,11 @@ impl Schema {
     }
 
     /// Required attributes that would still have no value.
-    fn missing(&self, changes: &[Change<'_>], stored: &Attributes) -> impl Iterator<Item = &str> {
+    pub fn missing(
+        &self,
+        changes: &[Change<'_>],
+        stored: &Attributes,
+    ) -> impl Iterator<Item = &str> {
         // Cognito itself gives a user the `sub`.
         let required = self.0.iter().filter(|it| it.required && it.name != "sub");
         required.map(|it| it.name.as_str()).filter(|required| {

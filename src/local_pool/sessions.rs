@@ -79,10 +79,20 @@ impl Sessions {
     }
 
     /// Ends a session with its refresh token. A second time does no harm.
-    pub fn revoke(&mut self, token: &RefreshToken) {
-        if let Some(session) = self.by_origin.get_mut(&token.origin) {
-            session.revoked |= session.secret == token.secret;
+    ///
+    /// # Errors
+    ///
+    /// `UnauthorizedException`, if it is another app client's.
+    pub fn revoke(&mut self, token: &RefreshToken, client_id: &str) -> Result<(), Exception> {
+        let session = self.by_origin.get_mut(&token.origin);
+        let Some(session) = session.filter(|it| it.secret == token.secret) else {
+            return Ok(());
+        };
+        if session.client_id != client_id {
+            return Err(Exception::unauthorized("Invalid refresh token"));
         }
+        session.revoked = true;
+        Ok(())
     }
 
     /// The session of a refresh token that is good, and its `origin_jti`.

@@ -11,7 +11,7 @@ use super::{
     clock::Seconds,
     exception::Exception,
     keys::Keys,
-    pool::UserPool,
+    pool::{Settings, UserPool},
     sessions::RefreshToken,
     tokens::SignIn,
     user::{Status, User},
@@ -93,7 +93,9 @@ impl UserPool {
         }
         check_state(user)?;
         if user.status == Status::ForceChangePassword {
-            return Ok(SignedIn::NewPasswordRequired(challenge(client, user)));
+            settings.password_policy.check_age(user.password_set, now)?;
+            let challenge = challenge(settings, client, user);
+            return Ok(SignedIn::NewPasswordRequired(challenge));
         }
         let origin = user.sessions.start(client, now);
         Ok(SignedIn::Tokens {
@@ -137,7 +139,9 @@ fn check_state(user: &User) -> Result<(), Exception> {
     }
 }
 
-fn challenge(client: &AppClient, user: &User) -> Value {
+fn challenge(settings: &Settings, client: &AppClient, user: &User) -> Value {
+    let missing = settings.schema.missing(&[], &user.attributes);
+    let missing: Value = missing.map(|it| format!("userAttributes.{it}")).collect();
     let readable = client.readable(&user.attributes);
     let attributes: Map<String, Value> = readable
         .iter()
@@ -148,7 +152,7 @@ fn challenge(client: &AppClient, user: &User) -> Value {
         "Session": format!("{}-{}", Uuid::new_v4(), Uuid::new_v4()),
         "ChallengeParameters": {
             "USER_ID_FOR_SRP": user.username,
-            "requiredAttributes": "[]",
+            "requiredAttributes": missing.to_string(),
             "userAttributes": Value::Object(attributes).to_string(),
         },
     })

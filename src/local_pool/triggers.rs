@@ -60,6 +60,7 @@ impl Outbox {
             contact,
             address,
             code,
+            source,
             ..
         } = *delivery;
         self.send(Message {
@@ -70,7 +71,14 @@ impl Outbox {
             delivery_medium: contact.medium(),
             destination: address.to_owned(),
             code: code.to_owned(),
-            text: settings.messages.text(contact, code),
+            text: match source {
+                Source::AdminCreateUser => {
+                    let address = user.signs_in_by.and_then(|contact| user.address(contact));
+                    let name = address.unwrap_or(&user.username);
+                    settings.messages.invitation(contact, name, code)
+                }
+                _ => settings.messages.text(contact, code),
+            },
         });
         contact.delivery_details(address)
     }

@@ -20,6 +20,8 @@ pub struct User {
     /// Which of the two that is.
     pub signs_in_by: Option<Contact>,
     pub password: Option<String>,
+    /// When that was set: a temporary one is good for some days.
+    pub password_set: Seconds,
     pub status: Status,
     pub enabled: bool,
     pub attributes: Attributes,
@@ -51,6 +53,7 @@ impl User {
             username,
             signs_in_by: None,
             password: None,
+            password_set: now,
             status: Status::Unconfirmed,
             enabled: true,
             attributes: all.filter(|(_, value)| !value.is_empty()).collect(),
@@ -98,6 +101,12 @@ impl User {
         self.attributes.set(contact.attribute(), address);
         self.attributes.set(contact.verified_attribute(), "false");
         self.verifications.of_mut(contact).unproven = true;
+    }
+
+    pub fn set_password(&mut self, password: &str, now: Seconds) {
+        self.password = Some(password.to_owned());
+        self.password_set = now;
+        self.modified = now;
     }
 
     /// Deletes an attribute, with all that goes with it.

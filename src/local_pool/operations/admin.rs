@@ -100,13 +100,12 @@ pub fn set_user_password(call: Call<'_>) -> Result<Value, Exception> {
     } = pool;
     let user = users.named_mut(settings, named.username)?;
     settings.password_policy.check(password)?;
-    user.password = Some(password.to_owned());
+    user.set_password(password, now);
     user.status = if permanent {
         Status::Confirmed
     } else {
         Status::ForceChangePassword
     };
-    user.modified = now;
     Ok(json!({}))
 }
 

@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 use super::Call;
 use crate::local_pool::{
     client::Flow,
-    constraints::Form,
     exception::Exception,
-    forms::{AUTH_FLOW, CLIENT_ID, POOL_ID, REFRESH_TOKEN},
+    forms::{AUTH_FLOW, CLIENT_ID, CLIENT_SECRET, POOL_ID, REFRESH_TOKEN},
     keys::NoKey,
     request::Entries,
     sessions::RefreshToken,
@@ -25,8 +24,9 @@ pub async fn initiate_auth(call: Call<'_>) -> Result<Value, Exception> {
         now,
     } = call;
     let flow = request.required("AuthFlow", &AUTH_FLOW)?;
-    let client_id = request.required("ClientId", &CLIENT_ID)?;
     let parameters = request.map("AuthParameters")?;
+    request.map("ClientMetadata")?;
+    let client_id = request.required("ClientId", &CLIENT_ID)?;
     request.finish()?;
 
     let signed_in = {
@@ -58,6 +58,7 @@ pub async fn admin_initiate_auth(call: Call<'_>) -> Result<Value, Exception> {
     let client_id = request.required("ClientId", &CLIENT_ID)?;
     let flow = request.required("AuthFlow", &AUTH_FLOW)?;
     let parameters = request.map("AuthParameters")?;
+    request.map("ClientMetadata")?;
     request.finish()?;
 
     let signed_in = {
@@ -87,23 +88,23 @@ pub fn revoke_token(call: Call<'_>) -> Result<Value, Exception> {
     } = call;
     let token = request.required("Token", &REFRESH_TOKEN)?;
     let client_id = request.required("ClientId", &CLIENT_ID)?;
-    let secret = request.optional("ClientSecret", &Form::SENSITIVE)?;
+    let secret = request.optional("ClientSecret", &CLIENT_SECRET)?;
     request.finish()?;
 
     let mut state = cognito.state();
     let (pool, _) = state.pool_of_client(client_id)?;
     let client = pool.client(client_id)?;
     if client.secret.as_deref() != secret {
-        return Err(Exception::not_authorized("Invalid client secret"));
+        return Err(Exception::unauthorized("Invalid client secret"));
     }
     if !client.revokes_tokens {
         let message = "Token revocation is disabled for this client";
-        return Err(Exception::not_authorized(message));
+        return Err(Exception::unsupported_operation(message));
     }
     let token = RefreshToken::parse(token).ok_or_else(Exception::unsupported_token_type)?;
     // Who is gone has no token left (RFC 7009, section 2.2).
     if let Some(user) = pool.users.get_mut(&pool.settings, &token.username) {
-        user.sessions.revoke(&token);
+        user.sessions.revoke(&token, client_id)?;
     }
     Ok(json!({}))
 }

@@ -23,8 +23,11 @@ pub fn sign_up(call: Call<'_>) -> Result<Value, Exception> {
     let client_id = request.required("ClientId", &CLIENT_ID)?;
     let secret_hash = request.optional("SecretHash", &SECRET_HASH)?;
     let username = request.required("Username", &USERNAME)?;
-    let password = request.required("Password", &PASSWORD)?;
+    // The model lets it be left out, for pools where nobody needs one: none of those is here, so the
+    // pool's policy refuses it.
+    let password = request.optional("Password", &PASSWORD)?;
     let attributes = request.attributes("UserAttributes", &ATTRIBUTE_NAME, &ATTRIBUTE_VALUE)?;
+    request.attributes("ValidationData", &ATTRIBUTE_NAME, &ATTRIBUTE_VALUE)?;
     let metadata = request.map("ClientMetadata")?;
     request.finish()?;
 
@@ -34,7 +37,7 @@ pub fn sign_up(call: Call<'_>) -> Result<Value, Exception> {
         .check_secret_hash(username, secret_hash)?;
     let registration = Registration {
         username,
-        password,
+        password: password.unwrap_or_default(),
         attributes: changes(&attributes.unwrap_or_default()),
         metadata: &metadata,
     };
@@ -57,6 +60,7 @@ pub fn confirm_sign_up(call: Call<'_>) -> Result<Value, Exception> {
     let username = request.required("Username", &USERNAME)?;
     let code = request.required("ConfirmationCode", &CODE)?;
     let force_alias = request.flag("ForceAliasCreation")?.unwrap_or_default();
+    request.map("ClientMetadata")?;
     request.finish()?;
 
     let mut state = cognito.state();

@@ -12,7 +12,7 @@ use crate::local_pool::{
     clock::Seconds,
     constraints::Form,
     exception::Exception,
-    forms::{ATTRIBUTE_NAME, CLIENT_ID, CLIENT_NAME, POOL_ID},
+    forms::{CLIENT_ID, CLIENT_NAME, CLIENT_SECRET, PERMISSION, POOL_ID},
     pool::Settings,
     request::Request,
 };
@@ -61,23 +61,32 @@ pub fn create(call: Call<'_>) -> Result<Value, Exception> {
     let pool_id = request.required("UserPoolId", &POOL_ID)?;
     let name = request.required("ClientName", &CLIENT_NAME)?;
     let with_secret = request.flag("GenerateSecret")?.unwrap_or_default();
-    let read_attributes = request.texts("ReadAttributes", &ATTRIBUTE_NAME)?;
-    let write_attributes = request.texts("WriteAttributes", &ATTRIBUTE_NAME)?;
+    let own_secret = request.optional("ClientSecret", &CLIENT_SECRET)?;
+    let life = life(&mut request)?;
+    let read_attributes = request.texts("ReadAttributes", &PERMISSION)?;
+    let write_attributes = request.texts("WriteAttributes", &PERMISSION)?;
     let flows = request.texts("ExplicitAuthFlows", &FLOW)?;
     let hiding = request.optional("PreventUserExistenceErrors", &HIDING)?;
     let revokes_tokens = request.flag("EnableTokenRevocation")?.unwrap_or(true);
-    let life = life(&mut request)?;
+    request.number("AuthSessionValidity", 3, 15)?;
     let described = request.members(&DESCRIBED);
     request.finish()?;
 
     let mut state = cognito.state();
     let (pool, _) = state.pool(pool_id)?;
+    if with_secret && own_secret.is_some() {
+        let message = "You cannot specify both GenerateSecret as true and a ClientSecret value.";
+        return Err(Exception::invalid_parameter(message));
+    }
     check_attributes(&pool.settings, "read", read_attributes.as_deref())?;
     check_attributes(&pool.settings, "write", write_attributes.as_deref())?;
     let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
     let random = || Uuid::new_v4().simple().to_string();
     let client = AppClient {
-        secret: with_secret.then(|| format!("{}{}", random(), &random()[..20])),
+        secret: match own_secret {
+            Some(secret) => Some(secret.to_owned()),
+            None => with_secret.then(|| format!("{}{}", random(), &random()[..20])),
+        },
         flows: flows.filter(|flows| !flows.is_empty()).map(owned),
         read_attributes: read_attributes.map(owned),
         write_attributes: write_attributes.map(owned),
@@ -103,6 +112,9 @@ pub fn describe(mut call: Call<'_>) -> Result<Value, Exception> {
 
 /// How long its tokens are to be good for. The inner error is of a time that AWS doesn't allow.
 fn life(request: &mut Request<'_>) -> Result<Result<Life, Exception>, Exception> {
+    let refresh = request.number("RefreshTokenValidity", 0, 315_360_000)?;
+    let access = request.number("AccessTokenValidity", 1, 86_400)?;
+    let id = request.number("IdTokenValidity", 1, 86_400)?;
     let units = request.structure("TokenValidityUnits", |units| {
         Ok((
             units.optional("AccessToken", &UNIT)?,
@@ -111,9 +123,6 @@ fn life(request: &mut Request<'_>) -> Result<Result<Life, Exception>, Exception>
         ))
     })?;
     let (access_unit, id_unit, refresh_unit) = units.unwrap_or_default();
-    let access = request.number("AccessTokenValidity", 1, 86_400)?;
-    let id = request.number("IdTokenValidity", 1, 86_400)?;
-    let refresh = request.number("RefreshTokenValidity", 0, 315_360_000)?;
     let default = Life::default();
     // A refresh token of no days at all has the default.
     let refresh = refresh.filter(|it| *it > 0);

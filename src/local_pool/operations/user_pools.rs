@@ -4,6 +4,7 @@
 //! [`DescribeUserPool`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html),
 //! [`DeleteUserPool`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPool.html)
 
+mod attribute;
 mod description;
 mod settings;
 
@@ -51,7 +52,13 @@ pub fn delete(mut call: Call<'_>) -> Result<Value, Exception> {
     let id = call.request.required("UserPoolId", &POOL_ID)?;
     call.request.finish()?;
     let mut state = call.cognito.state();
-    state.pool(id)?;
+    let (pool, _) = state.pool(id)?;
+    if pool.settings.protected {
+        return Err(Exception::invalid_parameter(
+            "The user pool cannot be deleted because deletion protection is activated. Deletion \
+             protection must be inactivated first.",
+        ));
+    }
     state.pools.remove(id);
     Ok(json!({}))
 }

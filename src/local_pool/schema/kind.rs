@@ -27,6 +27,11 @@ impl Kind {
         max: MAX_VALUE,
     };
 
+    pub const ANY_NUMBER: Self = Self::Number {
+        min: None,
+        max: None,
+    };
+
     /// What is wrong with a value, if anything is. Cognito's words are known for a string that is
     /// too short; the others follow them.
     pub fn complaint(self, value: &str) -> Option<String> {

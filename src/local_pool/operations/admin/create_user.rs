@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Named, described};
 use crate::local_pool::{
+    clock::Seconds,
     constraints::Form,
     contact::Contact,
     exception::Exception,
@@ -37,10 +38,11 @@ pub fn create_user(call: Call<'_>) -> Result<Value, Exception> {
     } = call;
     let named = Named::read(&mut request)?;
     let attributes = request.attributes("UserAttributes", &ATTRIBUTE_NAME, &ATTRIBUTE_VALUE)?;
+    request.attributes("ValidationData", &ATTRIBUTE_NAME, &ATTRIBUTE_VALUE)?;
     let password = request.optional("TemporaryPassword", &PASSWORD)?;
+    let force_alias = request.flag("ForceAliasCreation")?.unwrap_or_default();
     let action = request.optional("MessageAction", &MESSAGE_ACTION)?;
     let media = request.texts("DesiredDeliveryMediums", &MEDIUM)?;
-    let force_alias = request.flag("ForceAliasCreation")?.unwrap_or_default();
     let metadata = request.map("ClientMetadata")?;
     request.finish()?;
 
@@ -54,7 +56,7 @@ pub fn create_user(call: Call<'_>) -> Result<Value, Exception> {
     let mut state = cognito.state();
     let (pool, outbox) = state.pool(named.pool_id)?;
     if action == Some("RESEND") {
-        renew(pool, &registration)?;
+        renew(pool, &registration, now)?;
     } else {
         let mut user = pool.new_user(&registration, By::Administrator { force_alias }, now)?;
         user.status = Status::ForceChangePassword;
@@ -70,7 +72,11 @@ pub fn create_user(call: Call<'_>) -> Result<Value, Exception> {
 }
 
 /// Gives somebody who never signed in another temporary password.
-fn renew(pool: &mut UserPool, registration: &Registration<'_>) -> Result<(), Exception> {
+fn renew(
+    pool: &mut UserPool,
+    registration: &Registration<'_>,
+    now: Seconds,
+) -> Result<(), Exception> {
     let UserPool {
         settings, users, ..
     } = pool;
@@ -82,7 +88,7 @@ fn renew(pool: &mut UserPool, registration: &Registration<'_>) -> Result<(), Exc
         )));
     }
     settings.password_policy.check(registration.password)?;
-    user.password = Some(registration.password.to_owned());
+    user.set_password(registration.password, now);
     Ok(())
 }
 
@@ -92,7 +98,7 @@ fn invite(
     media: &[&str],
     registration: &Registration<'_>,
     outbox: &mut Outbox,
-    now: u64,
+    now: Seconds,
 ) {
     for contact in Contact::ALL {
         let Some(address) = user.address(contact) else {

@@ -36,7 +36,7 @@ pub fn of(pool: &UserPool) -> Value {
             "RequireLowercase": password_policy.require_lowercase,
             "RequireNumbers": password_policy.require_numbers,
             "RequireSymbols": password_policy.require_symbols,
-            "TemporaryPasswordValidityDays": 7,
+            "TemporaryPasswordValidityDays": password_policy.temporary_password_validity_days,
         }},
         "LastModifiedDate": created,
         "CreationDate": created,

@@ -2,46 +2,44 @@
 
 use serde_json::{Map, Value};
 
+use super::attribute::Attribute;
 use crate::local_pool::{
     clock::Seconds,
     constraints::Form,
     contact::Contact,
     exception::Exception,
-    forms::{CUSTOM_NAME, DATA_TYPE, POOL_NAME},
+    forms::{
+        ARN, EMAIL_INVITATION, EMAIL_MESSAGE, EMAIL_SUBJECT, POOL_NAME, SMS_INVITATION, SMS_MESSAGE,
+    },
     password::Policy,
     pool::{Alias, Messages, Senders, Settings, SignIn},
     request::Request,
-    schema::{AttributeSchema, Kind, Schema},
-    triggers::CODE_PARAMETER,
+    schema::Schema,
 };
 
 /// In the words of the request.
 pub struct Wanted<'a> {
     name: &'a str,
-    schema: Vec<Attribute<'a>>,
-    auto_verified: Vec<&'a str>,
-    verify_before_update: Vec<&'a str>,
-    username_attributes: Vec<&'a str>,
-    aliases: Vec<&'a str>,
-    case_sensitive: bool,
     password_policy: Policy,
-    email_message: Option<&'a str>,
-    sms_message: Option<&'a str>,
+    protected: bool,
     senders: Senders,
+    auto_verified: Vec<&'a str>,
+    aliases: Vec<&'a str>,
+    username_attributes: Vec<&'a str>,
+    messages: Messages,
+    verify_before_update: Vec<&'a str>,
+    signs_up: bool,
+    schema: Vec<Attribute<'a>>,
+    case_sensitive: bool,
     described: Map<String, Value>,
 }
 
-struct Attribute<'a> {
-    name: &'a str,
-    data_type: &'a str,
-    developer_only: bool,
-    mutable: bool,
-    required: bool,
-    string: Option<Limits<'a>>,
-    number: Option<Limits<'a>>,
+/// Texts of a template, each by its medium.
+#[derive(Default)]
+struct Template<'a> {
+    email: Option<&'a str>,
+    sms: Option<&'a str>,
 }
-
-type Limits<'a> = (Option<&'a str>, Option<&'a str>);
 
 static CONTACTS: Form = Form {
     one_of: &["phone_number", "email"],
@@ -53,55 +51,84 @@ static ALIASES: Form = Form {
     ..Form::ANY
 };
 
-/// What is told again by `DescribeUserPool` and means nothing else here.
-const DESCRIBED: [&str; 10] = [
+static PROTECTION: Form = Form {
+    one_of: &["ACTIVE", "INACTIVE"],
+    ..Form::ANY
+};
+
+static MFA: Form = Form {
+    one_of: &["OFF", "ON", "OPTIONAL"],
+    ..Form::ANY
+};
+
+static LAMBDA_VERSION: Form = Form {
+    one_of: &["V1_0"],
+    ..Form::ANY
+};
+
+/// What is told again by `DescribeUserPool` as it came.
+const DESCRIBED: [&str; 15] = [
     "AccountRecoverySetting",
     "AdminCreateUserConfig",
     "DeletionProtection",
     "DeviceConfiguration",
     "EmailConfiguration",
+    "EmailVerificationMessage",
+    "EmailVerificationSubject",
     "LambdaConfig",
+    "SmsAuthenticationMessage",
     "SmsConfiguration",
+    "SmsVerificationMessage",
     "UserPoolAddOns",
     "UserPoolTags",
+    "UserPoolTier",
     "VerificationMessageTemplate",
 ];
 
 impl<'a> Wanted<'a> {
     pub fn read(request: &mut Request<'a>) -> Result<Self, Exception> {
-        let template = request.structure("VerificationMessageTemplate", |template| {
-            Ok((
-                template.optional("EmailMessage", &Form::ANY)?,
-                template.optional("SmsMessage", &Form::ANY)?,
-            ))
-        })?;
-        let (email_template, sms_template) = template.unwrap_or_default();
+        let name = request.required("PoolName", &POOL_NAME)?;
         let policy = request.structure("Policies", |policies| {
             policies.structure("PasswordPolicy", password_policy)
         })?;
-        let case_sensitive =
-            request.structure("UsernameConfiguration", |it| it.flag("CaseSensitive"))?;
+        let protection = request.optional("DeletionProtection", &PROTECTION)?;
+        let senders = request.structure("LambdaConfig", senders)?;
+        let auto_verified = texts(request, "AutoVerifiedAttributes", &CONTACTS)?;
+        let aliases = texts(request, "AliasAttributes", &ALIASES)?;
+        let username_attributes = texts(request, "UsernameAttributes", &CONTACTS)?;
+        let verification = verification(request)?;
+        request.optional("MfaConfiguration", &MFA)?;
         let update_settings = request.structure("UserAttributeUpdateSettings", |it| {
             it.texts("AttributesRequireVerificationBeforeUpdate", &CONTACTS)
         })?;
+        let invitation = request.structure("AdminCreateUserConfig", |it| {
+            let alone = it.flag("AllowAdminCreateUserOnly")?.unwrap_or_default();
+            let template = it.structure("InviteMessageTemplate", invitation)?;
+            Ok((alone, template.unwrap_or_default()))
+        })?;
+        let (administrators_alone, invitation) = invitation.unwrap_or_default();
+        let schema = request.structures("Schema", Attribute::read)?;
+        if let Some(schema) = &schema {
+            request.count("Schema", schema.len(), 1, 50);
+        }
+        let case_sensitive = request.structure("UsernameConfiguration", |it| {
+            let flag = it.flag("CaseSensitive")?;
+            it.must("CaseSensitive", Form::ANY.shown, flag.is_some());
+            Ok(flag)
+        })?;
         Ok(Self {
-            name: request.required("PoolName", &POOL_NAME)?,
-            schema: request.structures("Schema", attribute)?.unwrap_or_default(),
-            auto_verified: texts(request, "AutoVerifiedAttributes", &CONTACTS)?,
-            verify_before_update: update_settings.flatten().unwrap_or_default(),
-            username_attributes: texts(request, "UsernameAttributes", &CONTACTS)?,
-            aliases: texts(request, "AliasAttributes", &ALIASES)?,
-            case_sensitive: case_sensitive.flatten().unwrap_or(true),
+            name,
             password_policy: policy.flatten().unwrap_or_default(),
-            email_message: request
-                .optional("EmailVerificationMessage", &Form::ANY)?
-                .or(email_template),
-            sms_message: request
-                .optional("SmsVerificationMessage", &Form::ANY)?
-                .or(sms_template),
-            senders: request
-                .structure("LambdaConfig", senders)?
-                .unwrap_or_default(),
+            protected: protection == Some("ACTIVE"),
+            senders: senders.unwrap_or_default(),
+            auto_verified,
+            aliases,
+            username_attributes,
+            messages: messages(&verification, &invitation),
+            verify_before_update: update_settings.flatten().unwrap_or_default(),
+            signs_up: !administrators_alone,
+            schema: schema.unwrap_or_default(),
+            case_sensitive: case_sensitive.flatten().unwrap_or(true),
             described: request.members(&DESCRIBED),
         })
     }
@@ -110,8 +137,6 @@ impl<'a> Wanted<'a> {
     ///
     /// If parts of it contradict each other.
     pub fn settings(self, id: String, issuer: String, now: Seconds) -> Result<Settings, Exception> {
-        let auto_verified = contacts(&self.auto_verified);
-        let verify_before_update = contacts(&self.verify_before_update);
         let schema = self.schema.iter().map(Attribute::schema);
         let settings = Settings {
             id,
@@ -120,11 +145,13 @@ impl<'a> Wanted<'a> {
             created: now,
             schema: Schema::with(schema.collect::<Result<Vec<_>, _>>()?),
             sign_in: self.sign_in()?,
-            auto_verified,
-            verify_before_update,
+            auto_verified: contacts(&self.auto_verified),
+            verify_before_update: contacts(&self.verify_before_update),
             case_sensitive: self.case_sensitive,
             password_policy: self.password_policy,
-            messages: messages(self.email_message, self.sms_message)?,
+            signs_up: self.signs_up,
+            protected: self.protected,
+            messages: self.messages,
             senders: self.senders,
             described: self.described,
         };
@@ -147,101 +174,77 @@ impl<'a> Wanted<'a> {
     }
 }
 
-impl Attribute<'_> {
-    /// A name that no standard attribute has is a custom one, under its prefix.
-    fn schema(&self) -> Result<AttributeSchema, Exception> {
-        let standard = Schema::with([]).get(self.name).is_some();
-        let name = match (standard, self.developer_only) {
-            (true, _) => self.name.to_owned(),
-            (false, true) => format!("dev:custom:{}", self.name),
-            (false, false) => format!("custom:{}", self.name),
-        };
-        if !standard && self.required {
-            let message = "Required custom attributes are not supported currently.";
-            return Err(Exception::invalid_parameter(message));
-        }
-        Ok(AttributeSchema {
-            name,
-            kind: self.kind()?,
-            mutable: self.mutable,
-            required: self.required,
-        })
-    }
-
-    fn kind(&self) -> Result<Kind, Exception> {
-        let invalid = |_| {
-            let name = self.name;
-            Exception::invalid_parameter(format!("Invalid constraints of attribute {name}"))
-        };
-        let (string, number) = (
-            self.string.unwrap_or_default(),
-            self.number.unwrap_or_default(),
-        );
-        let Kind::String { min, max } = Kind::ANY_STRING else {
-            unreachable!("a constant")
-        };
-        Ok(match self.data_type {
-            "Number" => Kind::Number {
-                min: number.0.map(str::parse).transpose().map_err(invalid)?,
-                max: number.1.map(str::parse).transpose().map_err(invalid)?,
-            },
-            "Boolean" => Kind::Boolean,
-            "DateTime" => Kind::DateTime,
-            _ => Kind::String {
-                min: string.0.map_or(Ok(min), str::parse).map_err(invalid)?,
-                max: string.1.map_or(Ok(max), str::parse).map_err(invalid)?,
-            },
-        })
-    }
-}
-
-fn attribute<'a>(request: &mut Request<'a>) -> Result<Attribute<'a>, Exception> {
-    let limits = |request: &mut Request<'a>, structure: &str, min: &str, max: &str| {
-        request.structure(structure, |it| {
-            Ok((it.optional(min, &Form::ANY)?, it.optional(max, &Form::ANY)?))
-        })
-    };
-    Ok(Attribute {
-        name: request.required("Name", &CUSTOM_NAME)?,
-        data_type: request
-            .optional("AttributeDataType", &DATA_TYPE)?
-            .unwrap_or("String"),
-        developer_only: request.flag("DeveloperOnlyAttribute")?.unwrap_or_default(),
-        mutable: request.flag("Mutable")?.unwrap_or(true),
-        required: request.flag("Required")?.unwrap_or_default(),
-        string: limits(
-            request,
-            "StringAttributeConstraints",
-            "MinLength",
-            "MaxLength",
-        )?,
-        number: limits(
-            request,
-            "NumberAttributeConstraints",
-            "MinValue",
-            "MaxValue",
-        )?,
-    })
-}
-
 /// What isn't said isn't required.
 fn password_policy(request: &mut Request<'_>) -> Result<Policy, Exception> {
-    let minimum_length = request.number("MinimumLength", 6, 99)?.unwrap_or(8);
+    let default = Policy::default();
+    let minimum_length = request.number("MinimumLength", 6, 99)?;
+    let mut required = |name: &str| request.flag(name).map(Option::unwrap_or_default);
     Ok(Policy {
-        minimum_length: usize::try_from(minimum_length).unwrap_or_default(),
-        require_uppercase: request.flag("RequireUppercase")?.unwrap_or_default(),
-        require_lowercase: request.flag("RequireLowercase")?.unwrap_or_default(),
-        require_numbers: request.flag("RequireNumbers")?.unwrap_or_default(),
-        require_symbols: request.flag("RequireSymbols")?.unwrap_or_default(),
+        require_uppercase: required("RequireUppercase")?,
+        require_lowercase: required("RequireLowercase")?,
+        require_numbers: required("RequireNumbers")?,
+        require_symbols: required("RequireSymbols")?,
+        temporary_password_validity_days: request
+            .number("TemporaryPasswordValidityDays", 0, 365)?
+            .and_then(|days| u64::try_from(days).ok())
+            // AWS: none at all is the default.
+            .filter(|days| *days > 0)
+            .unwrap_or(default.temporary_password_validity_days),
+        minimum_length: minimum_length
+            .and_then(|length| usize::try_from(length).ok())
+            .unwrap_or(default.minimum_length),
     })
 }
 
 fn senders(request: &mut Request<'_>) -> Result<Senders, Exception> {
-    let mut has = |name: &str| request.structure(name, |_| Ok(())).map(|it| it.is_some());
+    let mut has = |name: &str| {
+        let sender = request.structure(name, |it| {
+            it.required("LambdaVersion", &LAMBDA_VERSION)?;
+            it.required("LambdaArn", &ARN)
+        });
+        sender.map(|it| it.is_some())
+    };
     Ok(Senders {
-        email: has("CustomEmailSender")?,
         sms: has("CustomSMSSender")?,
+        email: has("CustomEmailSender")?,
     })
+}
+
+/// The texts for a code. AWS: the template is used, the members beside it no longer are; they are
+/// where there is no template.
+fn verification<'a>(request: &mut Request<'a>) -> Result<Template<'a>, Exception> {
+    let sms = request.optional("SmsVerificationMessage", &SMS_MESSAGE)?;
+    let email = request.optional("EmailVerificationMessage", &EMAIL_MESSAGE)?;
+    request.optional("EmailVerificationSubject", &EMAIL_SUBJECT)?;
+    let template = request.structure("VerificationMessageTemplate", |template| {
+        let sms = template.optional("SmsMessage", &SMS_MESSAGE)?;
+        let email = template.optional("EmailMessage", &EMAIL_MESSAGE)?;
+        template.optional("EmailSubject", &EMAIL_SUBJECT)?;
+        Ok(Template { email, sms })
+    })?;
+    let template = template.unwrap_or_default();
+    Ok(Template {
+        email: template.email.or(email),
+        sms: template.sms.or(sms),
+    })
+}
+
+fn invitation<'a>(template: &mut Request<'a>) -> Result<Template<'a>, Exception> {
+    let sms = template.optional("SMSMessage", &SMS_INVITATION)?;
+    let email = template.optional("EmailMessage", &EMAIL_INVITATION)?;
+    template.optional("EmailSubject", &EMAIL_SUBJECT)?;
+    Ok(Template { email, sms })
+}
+
+fn messages(verification: &Template<'_>, invitation: &Template<'_>) -> Messages {
+    let default = Messages::default();
+    let or = |text: Option<&str>, default| text.map_or(default, str::to_owned);
+    Messages {
+        email: or(verification.email, default.email),
+        sms: or(verification.sms, default.sms),
+        email_invitation: or(invitation.email, default.email_invitation),
+        sms_invitation: or(invitation.sms, default.sms_invitation),
+    }
 }
 
 fn texts<'a>(
@@ -255,26 +258,4 @@ fn texts<'a>(
 fn contacts(names: &[&str]) -> Vec<Contact> {
     let wanted = |contact: &Contact| names.contains(&contact.attribute());
     Contact::ALL.into_iter().filter(wanted).collect()
-}
-
-fn messages(email: Option<&str>, sms: Option<&str>) -> Result<Messages, Exception> {
-    let default = Messages::default();
-    let messages = Messages {
-        email: email.map_or(default.email, str::to_owned),
-        sms: sms.map_or(default.sms, str::to_owned),
-    };
-    let texts = [
-        ("emailVerificationMessage", &messages.email),
-        ("smsVerificationMessage", &messages.sms),
-    ];
-    match texts
-        .iter()
-        .find(|(_, text)| !text.contains(CODE_PARAMETER))
-    {
-        None => Ok(messages),
-        Some((name, _)) => Err(Exception::invalid_parameter(format!(
-            "1 validation error detected: Value at '{name}' failed to satisfy constraint: Member \
-             must satisfy regular expression pattern: .*\\{{####\\}}.*"
-        ))),
-    }
 }
