@@ -1,10 +1,12 @@
 //! The local pool over its own wire, as an AWS SDK or the AWS CLI meets it.
 
 mod addresses;
+mod admin;
 mod aliases;
 mod at_once;
 mod caller;
 mod callers;
+mod clients;
 mod codes;
 mod concurrency;
 mod constraints;
@@ -23,7 +25,11 @@ mod orders;
 mod outbox;
 mod pending;
 mod permissions;
+mod pools;
+mod setup;
 mod sign_in;
+mod sign_up;
+mod tokens;
 mod triggers;
 mod updates;
 mod usernames;

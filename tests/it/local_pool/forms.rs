@@ -26,6 +26,16 @@ async fn check_good(server: &Server, attributes: Value) {
     check_exception(&answer, "NotAuthorizedException", "Invalid Access Token");
 }
 
+/// What is told of a list of texts: all of it, and all constraints of its members.
+fn names_message(names: &str, pattern: &str) -> String {
+    format!(
+        "1 validation error detected: Value '{names}' {} satisfy constraint: [Member must have \
+         length less than or equal to 32, Member must have length greater than or equal to 1, \
+         Member must satisfy regular expression pattern: {pattern}]",
+        at("userAttributeNames")
+    )
+}
+
 fn at(member: &str) -> String {
     format!("at '{member}' failed to satisfy constraint: Member must")
 }
@@ -105,10 +115,7 @@ async fn white_space_in_a_name_breaks_the_pattern_of_old_pools() {
     );
     check_attributes(&server, json!([{ "Name": "my note" }]), &message).await;
     let body = json!({ "UserAttributeNames": ["my note"], "AccessToken": TOKEN });
-    let message = message.replace(
-        "userAttributes.1.member.name",
-        "userAttributeNames.1.member",
-    );
+    let message = names_message("[my note]", OLD_NAME);
     check_form(&server, "DeleteUserAttributes", body, &message).await;
     server.stop().await;
 }
@@ -180,11 +187,7 @@ async fn a_missing_list_is_told_and_an_empty_one_is_none() {
 async fn names_to_delete_have_the_form_of_names() {
     let server = Server::start().await;
     let body = json!({ "UserAttributeNames": ["nickname", ""], "AccessToken": TOKEN });
-    let at = at("userAttributeNames.2.member");
-    let message = format!(
-        "2 validation errors detected: Value '' {at} have length greater than or equal to 1; \
-         Value '' {at} satisfy regular expression pattern: {NAME}"
-    );
+    let message = names_message("[nickname, ]", NAME);
     check_form(&server, "DeleteUserAttributes", body, &message).await;
     server.stop().await;
 }
@@ -201,7 +204,7 @@ async fn client_metadata_that_is_too_long_is_not_shown() {
         let message = format!(
             "1 validation error detected: Value at 'clientMetadata' failed to satisfy constraint: \
              Map {what} must satisfy constraint: [Member must have length less than or equal to \
-             131072]"
+             131072, Member must have length greater than or equal to 0]"
         );
         check_form(&server, "UpdateUserAttributes", body, &message).await;
     }

@@ -1,5 +1,8 @@
 //! Where tokens come from: a sign-in, and the banner.
 
+mod flows;
+mod keys;
+
 use std::net::SocketAddr;
 
 use clap::Parser as _;
