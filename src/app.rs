@@ -154,6 +154,8 @@ impl Args {
         if self.local_pool.enabled() {
             return self.bind_with_local_pool().await;
         }
+        #[cfg(feature = "local-pool")]
+        self.local_pool.refuse_unread()?;
         let upstream = self.cognito.upstream().await?;
         let (server, admin) = bind_listeners(self.server, self.admin).await?;
         Ok(App {

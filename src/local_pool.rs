@@ -148,6 +148,18 @@ impl Args {
         self.local_pool
     }
 
+    /// Refuses a file of pools that nobody reads.
+    ///
+    /// # Errors
+    ///
+    /// If there is one and no pool is wanted.
+    pub fn refuse_unread(&self) -> Result<(), InvalidConfig> {
+        match &self.local_pool_config {
+            Some(path) if !self.local_pool => Err(InvalidConfig::unread(path)),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the file of pools, if there is one.
     ///
     /// # Errors

@@ -68,7 +68,7 @@ impl Form {
     }
 
     /// The constraints that the value breaks, in the order in which Cognito tells them.
-    fn broken_by(&self, value: &str) -> impl Iterator<Item = String> {
+    pub fn broken_by(&self, value: &str) -> impl Iterator<Item = String> {
         let length = value.chars().count();
         let pattern = self.pattern.filter(|it| !it.regex.is_match(value));
         let unlisted = !self.one_of.is_empty() && !self.one_of.contains(&value);

@@ -9,6 +9,7 @@ mod callers;
 mod clients;
 mod codes;
 mod concurrency;
+mod config;
 mod constraints;
 mod control;
 mod dan_and_ann;

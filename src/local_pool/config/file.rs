@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::local_pool::{
     behaviour::Behaviour,
@@ -19,6 +19,7 @@ use crate::local_pool::{
 pub struct File {
     #[serde(default)]
     pub behaviour: Behaviour,
+    #[serde(default)]
     pub pools: Vec<Pool>,
 }
 
@@ -88,7 +89,7 @@ pub enum DataType {
 pub struct Client {
     pub id: String,
     pub name: Option<String>,
-    pub secret: Option<String>,
+    pub secret: Option<Secret>,
     pub explicit_auth_flows: Option<Vec<String>>,
     pub read_attributes: Option<Vec<String>>,
     pub write_attributes: Option<Vec<String>>,
@@ -104,12 +105,15 @@ pub struct Client {
     pub enable_token_revocation: bool,
 }
 
+/// What no message repeats, not even where it is of another type.
+pub struct Secret(pub String);
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {
     /// As it would be given at the sign-up: an address in some pools.
     pub username: String,
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     pub status: Option<Status>,
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -126,11 +130,24 @@ impl Pool {
     }
 }
 
-impl Client {
-    /// What stands in its lists.
-    pub fn attributes(&self) -> impl Iterator<Item = &String> {
-        let lists = [&self.read_attributes, &self.write_attributes];
-        lists.into_iter().flatten().flatten()
+impl DataType {
+    /// The model's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Boolean => "Boolean",
+            Self::DateTime => "DateTime",
+            Self::Number => "Number",
+            Self::String => "String",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::String(secret) => Ok(Self(secret)),
+            _ => Err(D::Error::custom("it must be a text, in quotes")),
+        }
     }
 }
 
