@@ -35,6 +35,7 @@ mod triggers;
 mod updates;
 mod usernames;
 mod volume;
+mod wire;
 
 use http::{HeaderValue, Request};
 use serde_json::{Value, json};
