@@ -35,6 +35,8 @@
 //! - An update that needs no verification doesn't look at who has the value as an alias: that is
 //!   found out when it is verified. `preferred_username` needs none, so it is looked at at once.
 //! - `SignUp` and `AdminCreateUser` check the password, then the name, then the attributes.
+//! - The texts of `RevokeToken`, and those for limits that no attribute and no token can have, are
+//!   this pool's own. So is the text for a `SignUp` without a password: the policy's.
 
 mod account;
 mod attributes;
