@@ -62,6 +62,7 @@ mod registration;
 mod request;
 mod schema;
 mod sessions;
+mod settings;
 mod sign_in;
 mod state;
 mod tokens;

@@ -6,7 +6,7 @@ mod update;
 
 use super::{
     attributes::Attributes, behaviour::Behaviour, client::AppClient, clock::Seconds,
-    exception::Exception, outbox::Outbox, pool::Settings, user::User, users::Users,
+    exception::Exception, outbox::Outbox, settings::Settings, user::User, users::Users,
 };
 
 /// What a caller's token opens.

@@ -11,8 +11,9 @@ use super::{
     clock::Seconds,
     exception::Exception,
     keys::Keys,
-    pool::{Settings, UserPool},
+    pool::UserPool,
     sessions::RefreshToken,
+    settings::Settings,
     tokens::SignIn,
     user::{Status, User},
 };

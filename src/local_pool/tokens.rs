@@ -17,7 +17,7 @@ use super::{
     contact::Contact,
     exception::Exception,
     keys::{ALGORITHM, Key, Keys, NoKey},
-    pool::Settings,
+    settings::Settings,
     user::User,
 };
 

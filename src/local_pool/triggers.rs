@@ -16,13 +16,10 @@ use super::{
     clock::{Seconds, rfc3339},
     contact::Contact,
     outbox::{Message, Outbox},
-    pool::Settings,
     request::Entries,
+    settings::{CODE_PARAMETER, Settings},
     user::User,
 };
-
-/// Where the code belongs in a text.
-pub const CODE_PARAMETER: &str = "{####}";
 
 /// What happened, the part of `triggerSource` after the trigger's name.
 #[derive(Clone, Copy, PartialEq, Eq)]

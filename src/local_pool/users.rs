@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::{
     contact::Contact,
     exception::Exception,
-    pool::{Alias, Settings, SignIn},
     schema::Change,
+    settings::{Alias, Settings, SignIn},
     user::User,
 };
 

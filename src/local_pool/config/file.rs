@@ -10,7 +10,7 @@ use crate::local_pool::{
     clock::Seconds,
     contact::Contact,
     password::Policy,
-    pool::{Alias, Senders},
+    settings::{Alias, Senders},
     user::Status,
 };
 

@@ -12,9 +12,10 @@ use crate::local_pool::{
     client::{AppClient, Life},
     clock::Seconds,
     keys::Keys,
-    pool::{Messages, Settings, SignIn, UserPool},
+    pool::UserPool,
     registration::{By, Registration},
     schema::{AttributeSchema, Change, Kind, Schema},
+    settings::{Messages, Settings, SignIn},
     user::{Status, User},
 };
 

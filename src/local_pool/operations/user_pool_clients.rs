@@ -13,8 +13,8 @@ use crate::local_pool::{
     constraints::Form,
     exception::Exception,
     forms::{CLIENT_ID, CLIENT_NAME, CLIENT_SECRET, PERMISSION, POOL_ID},
-    pool::Settings,
     request::Request,
+    settings::Settings,
 };
 
 static FLOW: Form = Form {

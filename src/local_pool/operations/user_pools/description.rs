@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::local_pool::{
     contact::Contact,
-    pool::{Settings, SignIn, UserPool},
+    pool::UserPool,
     schema::{AttributeSchema, Kind},
+    settings::{Settings, SignIn},
 };
 
 /// The account that every pool here belongs to: the one of AWS's own examples.

@@ -12,9 +12,9 @@ use crate::local_pool::{
         ARN, EMAIL_INVITATION, EMAIL_MESSAGE, EMAIL_SUBJECT, POOL_NAME, SMS_INVITATION, SMS_MESSAGE,
     },
     password::Policy,
-    pool::{Alias, Messages, Senders, Settings, SignIn},
     request::Request,
     schema::Schema,
+    settings::{Alias, Messages, Senders, Settings, SignIn},
 };
 
 /// In the words of the request.
