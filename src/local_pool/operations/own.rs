@@ -11,122 +11,101 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::local_pool::{
+    account::Account,
     behaviour::NoDeliveries,
     constraints::{Form, Shown},
     exception::Exception,
     forms::{ATTRIBUTE_NAME, ATTRIBUTE_VALUE, CODE, OLD_ATTRIBUTE_NAME},
 };
 
-pub fn update_user_attributes(call: Call<'_>) -> Result<Value, Exception> {
+pub fn update_user_attributes(mut call: Call<'_>) -> Result<Value, Exception> {
     let name = call.attribute_name();
-    let Call {
-        cognito,
-        mut request,
-        now,
-    } = call;
+    let request = &mut call.request;
     let attributes = request.attributes("UserAttributes", name, &ATTRIBUTE_VALUE)?;
     request.must("UserAttributes", Shown::Plain, attributes.is_some());
     let token = request.access_token()?;
     let metadata = request.map("ClientMetadata")?;
-    request.finish()?;
 
-    let caller = cognito.authenticate(token, now)?;
-    let mut state = cognito.state();
-    let mut account = caller.account(&mut state)?;
-    let deliveries = account.update(&attributes.unwrap_or_default(), &metadata)?;
-    Ok(match cognito.behaviour.no_deliveries {
-        NoDeliveries::Absent if deliveries.is_empty() => json!({}),
-        _ => json!({ "CodeDeliveryDetailsList": deliveries }),
+    let no_deliveries = call.cognito.behaviour.no_deliveries;
+    with_account(call, token, |account| {
+        let deliveries = account.update(&attributes.unwrap_or_default(), &metadata)?;
+        Ok(match no_deliveries {
+            NoDeliveries::Absent if deliveries.is_empty() => json!({}),
+            _ => json!({ "CodeDeliveryDetailsList": deliveries }),
+        })
     })
 }
 
-pub fn verify_user_attribute(call: Call<'_>) -> Result<Value, Exception> {
+pub fn verify_user_attribute(mut call: Call<'_>) -> Result<Value, Exception> {
+    let token = call.request.access_token()?;
     let name = call.attribute_name();
-    let Call {
-        cognito,
-        mut request,
-        now,
-    } = call;
-    let token = request.access_token()?;
-    let attribute = request.required("AttributeName", name)?;
-    let code = request.required("Code", &CODE)?;
-    request.finish()?;
+    let attribute = call.request.required("AttributeName", name)?;
+    let code = call.request.required("Code", &CODE)?;
 
-    let caller = cognito.authenticate(token, now)?;
-    let mut state = cognito.state();
-    caller.account(&mut state)?.verify(attribute, code)?;
-    Ok(json!({}))
+    with_account(call, token, |account| {
+        account.verify(attribute, code)?;
+        Ok(json!({}))
+    })
 }
 
-pub fn get_user_attribute_verification_code(call: Call<'_>) -> Result<Value, Exception> {
+pub fn get_user_attribute_verification_code(mut call: Call<'_>) -> Result<Value, Exception> {
+    let token = call.request.access_token()?;
     let name = call.attribute_name();
-    let Call {
-        cognito,
-        mut request,
-        now,
-    } = call;
-    let token = request.access_token()?;
-    let attribute = request.required("AttributeName", name)?;
-    let metadata = request.map("ClientMetadata")?;
-    request.finish()?;
+    let attribute = call.request.required("AttributeName", name)?;
+    let metadata = call.request.map("ClientMetadata")?;
 
-    let caller = cognito.authenticate(token, now)?;
-    let mut state = cognito.state();
-    let mut account = caller.account(&mut state)?;
-    let details = account.request_code(attribute, &metadata)?;
-    Ok(json!({ "CodeDeliveryDetails": details }))
+    with_account(call, token, |account| {
+        let details = account.request_code(attribute, &metadata)?;
+        Ok(json!({ "CodeDeliveryDetails": details }))
+    })
 }
 
-pub fn delete_user_attributes(call: Call<'_>) -> Result<Value, Exception> {
+pub fn delete_user_attributes(mut call: Call<'_>) -> Result<Value, Exception> {
     let name = call.attribute_name();
-    let Call {
-        cognito,
-        mut request,
-        now,
-    } = call;
-    let names = request.texts("UserAttributeNames", name)?;
-    request.must("UserAttributeNames", Shown::Plain, names.is_some());
-    let token = request.access_token()?;
-    request.finish()?;
+    let names = call.request.texts("UserAttributeNames", name)?;
+    call.request
+        .must("UserAttributeNames", Shown::Plain, names.is_some());
+    let token = call.request.access_token()?;
 
-    let caller = cognito.authenticate(token, now)?;
-    let mut state = cognito.state();
-    let mut account = caller.account(&mut state)?;
-    account.delete(&names.unwrap_or_default())?;
-    Ok(json!({}))
+    with_account(call, token, |account| {
+        account.delete(&names.unwrap_or_default())?;
+        Ok(json!({}))
+    })
 }
 
-pub fn get_user(call: Call<'_>) -> Result<Value, Exception> {
-    let Call {
-        cognito,
-        mut request,
-        now,
-    } = call;
-    let token = request.access_token()?;
-    request.finish()?;
-
-    let caller = cognito.authenticate(token, now)?;
-    let mut state = cognito.state();
-    let account = caller.account(&mut state)?;
-    Ok(json!({
-        "UserAttributes": account.readable()?.described(),
-        "Username": account.username,
-    }))
+pub fn get_user(mut call: Call<'_>) -> Result<Value, Exception> {
+    let token = call.request.access_token()?;
+    with_account(call, token, |account| {
+        Ok(json!({
+            "UserAttributes": account.readable()?.described(),
+            "Username": account.username,
+        }))
+    })
 }
 
-pub fn global_sign_out(call: Call<'_>) -> Result<Value, Exception> {
+pub fn global_sign_out(mut call: Call<'_>) -> Result<Value, Exception> {
+    let token = call.request.access_token()?;
+    with_account(call, token, |account| {
+        account.sign_out()?;
+        Ok(json!({}))
+    })
+}
+
+/// Acts on the account that the token opens, once all of the request is known to be well formed.
+fn with_account(
+    call: Call<'_>,
+    token: &str,
+    act: impl FnOnce(&mut Account<'_>) -> Result<Value, Exception>,
+) -> Result<Value, Exception> {
     let Call {
         cognito,
-        mut request,
+        request,
         now,
     } = call;
-    let token = request.access_token()?;
     request.finish()?;
-
     let caller = cognito.authenticate(token, now)?;
     let mut state = cognito.state();
-    caller.account(&mut state)?.sign_out()?;
-    Ok(json!({}))
+    act(&mut caller.account(&mut state)?)
 }
 
 impl Call<'_> {
