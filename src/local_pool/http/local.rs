@@ -12,7 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderValue, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Shared;
@@ -47,13 +47,15 @@ pub async fn page() -> Response {
     (headers, Html(include_str!("page.html"))).into_response()
 }
 
-/// Whose messages and events are asked for; without it, everybody's.
+/// Whose messages and events are asked for, without it everybody's; and how many, without it all.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Filter {
     user_pool_id: Option<String>,
     /// The pool's own name for the user, or the address that they sign in by.
     username: Option<String>,
+    /// The answer then has the `total` too.
+    newest: Option<usize>,
 }
 
 async fn outbox(
@@ -66,7 +68,7 @@ async fn outbox(
     let messages = state.outbox.messages.iter();
     let wanted =
         messages.filter(|it| filter.wants(names.as_deref(), &it.user_pool_id, &it.username));
-    Ok(Json(json!({ "messages": wanted.collect::<Vec<_>>() })).into_response())
+    Ok(filter.answer("messages", &wanted.collect::<Vec<_>>()))
 }
 
 async fn triggers(
@@ -81,7 +83,7 @@ async fn triggers(
         let (pool, user) = (text(event, "userPoolId"), text(event, "userName"));
         filter.wants(names.as_deref(), &pool, &user)
     });
-    Ok(Json(json!({ "events": events.collect::<Vec<_>>() })).into_response())
+    Ok(filter.answer("events", &events.collect::<Vec<_>>()))
 }
 
 /// What the page shows, but for passwords.
@@ -204,6 +206,18 @@ impl Filter {
     fn wants(&self, names: Option<&[String]>, pool: &str, username: &str) -> bool {
         self.user_pool_id.as_deref().is_none_or(|id| id == pool)
             && names.is_none_or(|names| names.iter().any(|name| name == username))
+    }
+
+    /// All that is wanted, or the last of it and how much there is.
+    fn answer<T: Serialize>(&self, list: &str, wanted: &[T]) -> Response {
+        let answer = match self.newest {
+            None => json!({ list: wanted }),
+            Some(most) => {
+                let newest = &wanted[wanted.len().saturating_sub(most)..];
+                json!({ list: newest, "total": wanted.len() })
+            }
+        };
+        Json(answer).into_response()
     }
 }
 

@@ -149,6 +149,45 @@ async fn messages_are_newest_last_and_those_of_a_pool_and_of_a_user_can_be_picke
 }
 
 #[tokio::test]
+async fn the_newest_of_a_list_can_be_asked_for_and_are_told_with_how_many_there_are() {
+    let server = Server::with_pools(EXAMPLE).await;
+    let token = server.sign_in_as("webapp", "dan", "passw0rd").await;
+    let dan = Caller {
+        server: &server,
+        token,
+    };
+    for name in ["email", "phone_number", "email"] {
+        assert_eq!(dan.ask_for_code(name).await.status, 200);
+    }
+    for (path, list) in [("outbox", "messages"), ("triggers", "events")] {
+        let whole = server.local(path).await;
+        assert!(whole.get("total").is_none(), "{whole}");
+        let all = whole[list].as_array().expect("a list");
+        let total = all.len();
+        assert!(total >= 3, "{whole}");
+        for (newest, expected) in [
+            (0, &[][..]),
+            (2, &all[total - 2..]),
+            (total, all),
+            (total + 1, all),
+        ] {
+            let answer = server.local(&format!("{path}?newest={newest}")).await;
+            assert_eq!(answer, json!({ list: expected, "total": total }));
+        }
+        let nobodys = server
+            .local(&format!("{path}?newest=2&username=nobody"))
+            .await;
+        assert_eq!(nobodys, json!({ list: [], "total": 0 }));
+        for wrong in ["-1", "some", ""] {
+            let request = Request::get(format!("/_local/{path}?newest={wrong}"));
+            let request = request.body(String::new()).expect("a request");
+            assert_eq!(server.pool_raw(request).await.status, 400, "{wrong}");
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_user_who_signs_in_by_email_is_found_by_the_stored_one_be_it_verified_or_not() {
     for (keys, found_by, not_by) in [
         (AT_ONCE, "new@example.org", "dan@example.com"),
