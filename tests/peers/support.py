@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import itertools
 import json
 import os
 import re
@@ -11,6 +12,8 @@ import subprocess
 import tempfile
 import threading
 import unittest
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
@@ -241,3 +244,36 @@ class ServerTest(unittest.TestCase):
         refusal = Refusal(error.code.name, error.reason, error.outcome, error.aws_error_code)
         self.assertEqual(refusal, expected, error.message)
         return error
+
+
+class LocalPoolTest(ServerTest):
+    """The server in front of its own local pool, which listens on `url`."""
+
+    numbers = itertools.count(1)
+    url: str
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.serve("--local-pool", "--local-pool-addr", "127.0.0.1:0")
+        cls.url = cls.server.listening["upstream"].rstrip("/")
+
+    def new_name(self) -> str:
+        """A user name that nobody has."""
+        return f"{MARK}-{next(self.numbers)}"
+
+    def code(self, username: str) -> str:
+        """The code of the newest message to this user."""
+        path = f"/_local/outbox?username={urllib.parse.quote(username)}"
+        with urllib.request.urlopen(self.url + path, timeout=DEADLINE) as answer:
+            code = json.load(answer)["messages"][-1]["code"]
+        self.client.secrets.add(code)
+        return code
+
+    def order(self, what: str, **order: Any) -> None:
+        """Orders the pool's next `faults`, or time to go by on its `clock`."""
+        request = urllib.request.Request(
+            f"{self.url}/_local/{what}",
+            data=json.dumps(order).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=DEADLINE).close()
