@@ -17,7 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::local_pool::{self, LocalPool};
 use crate::{
     admin,
-    cognito::{self, Client, InvalidSettings, Upstream},
+    cognito::{self, Client, InvalidSettings, Limits, Upstream},
+    idempotency::Keys,
     server::{self, Health},
     service::Service,
     shutdown::Shutdown,
@@ -55,6 +56,8 @@ pub struct App {
     server: server::Bound,
     admin: admin::Bound,
     upstream: Upstream,
+    limits: Limits,
+    keys: Keys,
     #[cfg(feature = "local-pool")]
     local_pool: Option<LocalPool>,
 }
@@ -78,6 +81,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// The system has no randomness.
+    #[error("can't make a key: the system gives no randomness")]
+    Key,
     /// The development pool can't be started.
     #[cfg(feature = "local-pool")]
     #[error("can't start the local pool: {0}")]
@@ -107,7 +113,7 @@ impl StartError {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Settings(_) | Self::TwoUpstreams(_) => true,
-            Self::Bind { .. } => false,
+            Self::Bind { .. } | Self::Key => false,
             #[cfg(feature = "local-pool")]
             Self::LocalPool(_) => false,
             #[cfg(feature = "local-pool")]
@@ -162,6 +168,8 @@ impl Args {
             server,
             admin,
             upstream,
+            limits: self.cognito.limits,
+            keys: keys()?,
             #[cfg(feature = "local-pool")]
             local_pool: None,
         })
@@ -181,9 +189,15 @@ impl Args {
             server,
             admin,
             upstream,
+            limits: self.cognito.limits,
+            keys: keys()?,
             local_pool: Some(local_pool),
         })
     }
+}
+
+fn keys() -> Result<Keys, StartError> {
+    Keys::generate().map_err(|_unspecified| StartError::Key)
 }
 
 async fn bind_listeners(
@@ -261,7 +275,8 @@ impl App {
             rest.spawn(async { pool.await.map_err(|error| error.to_string()) });
         }
         let mut grpc = JoinSet::new();
-        let service = Service::new(Client::new(&self.upstream));
+        let client = Client::new(&self.upstream, &self.limits);
+        let service = Service::new(client, self.keys, &calls);
         let server = self
             .server
             .serve(service, health.clone(), calls.clone(), stop_grpc.clone());

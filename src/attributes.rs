@@ -11,7 +11,9 @@
 
 mod code_request;
 mod deletion;
+mod identified;
 mod limits;
+mod request_id;
 mod secret;
 mod update;
 mod user_query;
@@ -21,6 +23,8 @@ mod violations;
 pub use self::{
     code_request::CodeRequest,
     deletion::Deletion,
+    identified::Identified,
+    request_id::RequestId,
     secret::{AccessToken, ClientMetadata, Code, Value},
     update::{Attribute, Update},
     user_query::UserQuery,

@@ -3,12 +3,15 @@
 //! The operations here are authorised by the access token in the request, so the client holds no
 //! credentials, looks none up, signs nothing and needs no IAM role.
 //!
-//! A call reaches Cognito once: the SDK's retries are off, because it repeats what may have been
-//! executed already, and a repeated update can send a second code. The client sets no deadline on
-//! the answer; the caller of [`Client`] does, by dropping the call.
+//! The SDK's retries are off, because it repeats what may have been executed already, and a repeated
+//! update can send a second code. The policy is [`retry`]'s, and the transport carries it out. A
+//! call begins to be sent before its [`Progress`] says that it is too late; once it is sent only
+//! `--upstream-timeout` ends it, or its caller, by dropping it.
 
 mod error;
 mod operations;
+mod progress;
+mod retry;
 mod sent;
 mod settings;
 mod transport;
@@ -18,9 +21,10 @@ use aws_sdk_cognitoidentityprovider as sdk;
 
 pub use self::{
     error::{Cause, Error},
-    settings::{Args, InvalidSettings, Upstream},
-    transport::Progress,
+    progress::Progress,
+    settings::{Args, InvalidSettings, Limits, Upstream},
 };
+
 /// A client of one Region's Cognito, or of a stand-in at another address. Cheap to clone: the
 /// clones share their connections.
 #[derive(Clone, Debug)]
@@ -74,10 +78,10 @@ pub struct User {
 
 impl Client {
     /// A client of `upstream`. It connects when the first call is made.
-    pub fn new(upstream: &Upstream) -> Self {
+    pub fn new(upstream: &Upstream, limits: &Limits) -> Self {
         let config = trim::config()
             .endpoint_resolver(upstream.fixed_endpoint())
-            .http_client(transport::http_client())
+            .http_client(transport::http_client(limits))
             .build();
         Self {
             sdk: sdk::Client::from_conf(config),

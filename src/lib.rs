@@ -9,6 +9,7 @@
 //! ```text
 //! bytes -> proto::UpdateUserAttributesRequest     server: layers, then service
 //!       -> attributes::Update                     or Violations, all at once
+//!       -> idempotency::Calls                     a result that is known, or a call
 //!       -> Vec<cognito::CodeDelivery>             or cognito::Error
 //!       -> proto::UpdateUserAttributesResponse
 //! either error -> status -> tonic::Status, by `?`
@@ -23,7 +24,8 @@
 //!   flattens, and nothing is served before every port is taken.
 //! - `local_pool` shares no type with [`cognito`]: they meet on the wire, so that they can't share
 //!   a misreading of it.
-//! - A request reaches Cognito once or not at all; nothing repeats it.
+//! - What may have been executed is never repeated, but for the two operations whose repeat does no
+//!   harm; a change that has been sent runs to its end, whether anybody waits or not.
 //! - Access tokens, attribute values, client metadata, codes and destinations are in no log, no
 //!   status text and no `Debug` output. Cognito's own texts reach the caller with them cut out.
 //! - An error says in its `outcome` whether the update was made: `not_applied`, or `unknown`.
@@ -32,11 +34,13 @@ pub mod admin;
 pub mod app;
 pub mod attributes;
 pub mod cognito;
+pub mod idempotency;
 #[cfg(feature = "local-pool")]
 pub mod local_pool;
 pub mod proto;
 pub mod server;
 pub mod service;
+pub mod settings;
 pub mod shutdown;
 pub mod status;
 pub mod telemetry;

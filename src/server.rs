@@ -30,6 +30,7 @@ use crate::{
         FILE_DESCRIPTOR_SET,
         user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
     },
+    settings::time,
     status,
     telemetry::{CallLayer, CallsInFlight},
 };
@@ -70,6 +71,26 @@ pub struct Args {
         action = clap::ArgAction::Set
     )]
     pub reflection: bool,
+
+    /// Longest time for an answer, also for a caller who gives more or none
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_MAX_DEADLINE",
+        value_name = "TIME",
+        default_value = "20s",
+        value_parser = time
+    )]
+    pub max_deadline: Duration,
+
+    /// A caller who gives less time than this is refused at once
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_MIN_DEADLINE",
+        value_name = "TIME",
+        default_value = "60ms",
+        value_parser = time
+    )]
+    pub min_deadline: Duration,
 }
 
 /// A listener that has its port.
@@ -78,6 +99,8 @@ pub struct Bound {
     listener: TcpListener,
     local_addr: SocketAddr,
     reflection: bool,
+    max_deadline: Duration,
+    min_deadline: Duration,
 }
 
 impl Args {
@@ -92,6 +115,8 @@ impl Args {
             local_addr: listener.local_addr()?,
             listener,
             reflection: self.reflection,
+            max_deadline: self.max_deadline,
+            min_deadline: self.min_deadline,
         })
     }
 }
@@ -131,7 +156,10 @@ impl Bound {
             .layer(CallLayer::new(calls))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(RefusalLayer)
-            .layer(DeadlineLayer)
+            .layer(DeadlineLayer {
+                max: self.max_deadline,
+                min: self.min_deadline,
+            })
             .add_service(health.service())
             .add_optional_service(reflection)
             .add_service(service)

@@ -1,30 +1,50 @@
 //! The handlers: parse, call, convert.
 
-use tonic::{Request, Response, Status, async_trait};
+use std::time::Instant;
+
+use tonic::{Request, Response, Status, async_trait, metadata::MetadataMap};
 
 use crate::{
     attributes::{CodeRequest, Deletion, Update, UserQuery, Verification},
-    cognito::{Client, CodeDelivery, Medium, Progress, Reply, User},
+    cognito::{Cause, Client, CodeDelivery, Error, Medium, Progress, Reply, User},
+    idempotency::{Calls, Finished, Keys, NoResult},
     proto::{
         AttributeType, CodeDeliveryDetailsType, DeleteUserAttributesRequest,
         DeleteUserAttributesResponse, DeliveryMedium, GetUserAttributeVerificationCodeRequest,
         GetUserAttributeVerificationCodeResponse, GetUserRequest, GetUserResponse, MfaOptionType,
-        UpdateUserAttributesRequest, UpdateUserAttributesResponse, VerifyUserAttributeRequest,
-        VerifyUserAttributeResponse, user_attributes_service_server::UserAttributesService,
+        Operation, UpdateUserAttributesRequest, UpdateUserAttributesResponse,
+        VerifyUserAttributeRequest, VerifyUserAttributeResponse,
+        user_attributes_service_server::UserAttributesService,
     },
-    status, telemetry,
+    status,
+    telemetry::{self, CallsInFlight},
 };
 
 /// The service of the contract, in front of one Cognito.
 #[derive(Debug)]
 pub struct Service {
     cognito: Client,
+    keys: Keys,
+    updates: Calls<Answer<UpdateUserAttributesResponse>>,
+    verifications: Calls<Answer<VerifyUserAttributeResponse>>,
+    code_requests: Calls<Answer<GetUserAttributeVerificationCodeResponse>>,
+    deletions: Calls<Answer<DeleteUserAttributesResponse>>,
 }
 
+/// What a change came to: a message with its metadata, or a status.
+type Answer<M> = Result<(M, MetadataMap), Status>;
+
 impl Service {
-    /// The service in front of `cognito`.
-    pub fn new(cognito: Client) -> Self {
-        Self { cognito }
+    /// The service in front of `cognito`. Changes that outlive their callers count in `in_flight`.
+    pub fn new(cognito: Client, keys: Keys, in_flight: &CallsInFlight) -> Self {
+        Self {
+            cognito,
+            keys,
+            updates: Calls::new(in_flight.clone(), telemetry::log_unheard),
+            verifications: Calls::new(in_flight.clone(), telemetry::log_unheard),
+            code_requests: Calls::new(in_flight.clone(), telemetry::log_unheard),
+            deletions: Calls::new(in_flight.clone(), telemetry::log_unheard),
+        }
     }
 }
 
@@ -34,56 +54,74 @@ impl UserAttributesService for Service {
         &self,
         request: Request<UpdateUserAttributesRequest>,
     ) -> Result<Response<UpdateUserAttributesResponse>, Status> {
-        let (request, progress) = parts(request);
+        let (request, caller) = parts(request);
         let update = Update::try_from(request)?;
         telemetry::record_attributes(update.names());
-        let call = self.cognito.update_user_attributes(update, &progress);
-        let reply = call.await.inspect_err(telemetry::log_failure)?;
-        Ok(response(reply, |deliveries| UpdateUserAttributesResponse {
-            code_delivery_details_list: deliveries.into_iter().map(to_delivery).collect(),
-        }))
+        let identity = self.keys.identity(&update);
+        let cognito = self.cognito.clone();
+        let call = self
+            .updates
+            .run(Some(identity), &caller, |progress| async move {
+                let reply = cognito.update_user_attributes(update, &progress).await;
+                finished(reply, |deliveries| UpdateUserAttributesResponse {
+                    code_delivery_details_list: deliveries.into_iter().map(to_delivery).collect(),
+                })
+            });
+        response(call.await, Operation::UpdateUserAttributes)
     }
 
     async fn verify_user_attribute(
         &self,
         request: Request<VerifyUserAttributeRequest>,
     ) -> Result<Response<VerifyUserAttributeResponse>, Status> {
-        let (request, progress) = parts(request);
+        let (request, caller) = parts(request);
         let verification = Verification::try_from(request)?;
         telemetry::record_attributes([verification.attribute_name.as_str()]);
-        let call = self.cognito.verify_user_attribute(verification, &progress);
-        let reply = call.await.inspect_err(telemetry::log_failure)?;
-        Ok(response(reply, |()| VerifyUserAttributeResponse {}))
+        let cognito = self.cognito.clone();
+        let call = self
+            .verifications
+            .run(None, &caller, |progress| async move {
+                let reply = cognito.verify_user_attribute(verification, &progress).await;
+                finished(reply, |()| VerifyUserAttributeResponse {})
+            });
+        response(call.await, Operation::VerifyUserAttribute)
     }
 
     async fn get_user_attribute_verification_code(
         &self,
         request: Request<GetUserAttributeVerificationCodeRequest>,
     ) -> Result<Response<GetUserAttributeVerificationCodeResponse>, Status> {
-        let (request, progress) = parts(request);
+        let (request, caller) = parts(request);
         let code_request = CodeRequest::try_from(request)?;
         telemetry::record_attributes([code_request.attribute_name.as_str()]);
+        let identity = self.keys.identity(&code_request);
+        let cognito = self.cognito.clone();
         let call = self
-            .cognito
-            .get_user_attribute_verification_code(code_request, &progress);
-        let reply = call.await.inspect_err(telemetry::log_failure)?;
-        Ok(response(reply, |delivery| {
-            GetUserAttributeVerificationCodeResponse {
-                code_delivery_details: Some(to_delivery(delivery)),
-            }
-        }))
+            .code_requests
+            .run(Some(identity), &caller, |progress| async move {
+                let reply = cognito
+                    .get_user_attribute_verification_code(code_request, &progress)
+                    .await;
+                finished(reply, |delivery| GetUserAttributeVerificationCodeResponse {
+                    code_delivery_details: Some(to_delivery(delivery)),
+                })
+            });
+        response(call.await, Operation::GetUserAttributeVerificationCode)
     }
 
     async fn delete_user_attributes(
         &self,
         request: Request<DeleteUserAttributesRequest>,
     ) -> Result<Response<DeleteUserAttributesResponse>, Status> {
-        let (request, progress) = parts(request);
+        let (request, caller) = parts(request);
         let deletion = Deletion::try_from(request)?;
         telemetry::record_attributes(deletion.names.iter().map(String::as_str));
-        let call = self.cognito.delete_user_attributes(deletion, &progress);
-        let reply = call.await.inspect_err(telemetry::log_failure)?;
-        Ok(response(reply, |()| DeleteUserAttributesResponse {}))
+        let cognito = self.cognito.clone();
+        let call = self.deletions.run(None, &caller, |progress| async move {
+            let reply = cognito.delete_user_attributes(deletion, &progress).await;
+            finished(reply, |()| DeleteUserAttributesResponse {})
+        });
+        response(call.await, Operation::DeleteUserAttributes)
     }
 
     async fn get_user(
@@ -91,25 +129,62 @@ impl UserAttributesService for Service {
         request: Request<GetUserRequest>,
     ) -> Result<Response<GetUserResponse>, Status> {
         let (request, progress) = parts(request);
+        // Whoever reads and leaves wants nothing any more: the call goes with its caller.
         let call = self
             .cognito
             .get_user(UserQuery::try_from(request)?, &progress);
-        let reply = call.await.inspect_err(telemetry::log_failure)?;
-        Ok(response(reply, to_user))
+        let read = finished(call.await, to_user).value;
+        response(Ok(read), Operation::GetUser)
     }
 }
 
 /// The message, and what tells the layers how far the call has got.
 fn parts<T>(request: Request<T>) -> (T, Progress) {
     let (_, mut extensions, message) = request.into_parts();
-    (message, extensions.remove().unwrap_or_default())
+    let progress = extensions.remove();
+    (
+        message,
+        progress.unwrap_or_else(|| Progress::new(Instant::now())),
+    )
 }
 
-fn response<T, M>(reply: Reply<T>, to_message: impl FnOnce(T) -> M) -> Response<M> {
-    let Reply { body, request_id } = reply;
-    let mut response = Response::new(to_message(body));
-    *response.metadata_mut() = status::request_id_metadata(request_id.as_deref());
-    response
+fn finished<T, M>(
+    reply: Result<Reply<T>, Error>,
+    to_message: impl FnOnce(T) -> M,
+) -> Finished<Answer<M>> {
+    match reply {
+        Ok(Reply { body, request_id }) => {
+            let metadata = status::request_id_metadata(request_id.as_deref());
+            Finished {
+                value: Ok((to_message(body), metadata)),
+                remember: true,
+            }
+        }
+        Err(error) => {
+            telemetry::log_failure(&error);
+            Finished {
+                // What wasn't executed is a real try the next time.
+                remember: !matches!(error.cause, Cause::TooManyRequests | Cause::Unreachable),
+                value: Err(error.into()),
+            }
+        }
+    }
+}
+
+fn response<M>(
+    answer: Result<Answer<M>, NoResult>,
+    operation: Operation,
+) -> Result<Response<M>, Status> {
+    let answer = answer.unwrap_or_else(|none| {
+        Err(match none {
+            NoResult::Reused => status::request_id_reused(operation),
+            NoResult::Panicked => status::internal(Some(operation)),
+        })
+    });
+    let (message, metadata) = answer?;
+    let mut response = Response::new(message);
+    *response.metadata_mut() = metadata;
+    Ok(response)
 }
 
 fn to_delivery(delivery: CodeDelivery) -> CodeDeliveryDetailsType {

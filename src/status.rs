@@ -88,6 +88,18 @@ pub fn timeout_malformed(operation: Option<Operation>) -> Status {
     )
 }
 
+/// The `request_id` belongs to another change.
+pub fn request_id_reused(operation: Operation) -> Status {
+    own(
+        &invalid(
+            Reason::RequestIdReused,
+            "request_id belongs to another call of the last 5 minutes: give each change one of its \
+             own",
+        ),
+        Some(operation),
+    )
+}
+
 /// The method or the message's encoding isn't known here.
 pub fn unimplemented(operation: Option<Operation>) -> Status {
     let message = match operation {

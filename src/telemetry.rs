@@ -8,6 +8,8 @@ mod calls;
 
 use std::{io, panic};
 
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
     EnvFilter, Layer, filter::FilterExt, filter::Targets, fmt, layer::SubscriberExt,
@@ -15,7 +17,7 @@ use tracing_subscriber::{
 };
 
 pub use self::calls::{CallLayer, CallsInFlight, record_attributes};
-use crate::cognito;
+use crate::{cognito, proto::code_name};
 
 /// Targets that log what passes through them, by the beginnings of their names.
 const CAPPED: [&str; 9] = [
@@ -87,6 +89,22 @@ pub fn log_failure(error: &cognito::Error) {
         let chain: Vec<_> = chain.map(ToString::to_string).collect();
         tracing::warn!(cause = chain.join(": "), "no answer from Cognito");
     }
+}
+
+/// Logs the result of a change whose callers had all left: the only place where it is told.
+pub fn log_unheard<T>(result: &Result<T, Status>) {
+    let (code, reason, outcome) = match result {
+        Ok(_) => (Code::Ok, None, None),
+        Err(status) => {
+            let info = status.get_details_error_info();
+            let outcome = info
+                .as_ref()
+                .and_then(|it| it.metadata.get("outcome").cloned());
+            (status.code(), info.map(|info| info.reason), outcome)
+        }
+    };
+    let code = code_name(code);
+    tracing::info!(code, reason, outcome, "completed after caller left");
 }
 
 fn filter(text: &str) -> Result<String, String> {

@@ -1,7 +1,8 @@
 //! The secrets of a request, as types that can't be shown by accident.
 //!
 //! None has a `Display`, each `Debug` is redacted, and the clear text comes out only by giving the
-//! secret up: it is moved into the call to Cognito, never copied. They guard against a careless
+//! secret up: it is moved into the call to Cognito, never copied. To tell one request from another
+//! it can be fed to a keyed hash. They guard against a careless
 //! log line, not against a reader of this process's memory: the buffers of prost, h2 and the AWS
 //! SDK, which the same bytes pass through, aren't wiped.
 
@@ -29,6 +30,30 @@ macro_rules! secret {
             }
         }
     };
+}
+
+impl AccessToken {
+    pub(crate) fn feed(&self, part: &mut dyn FnMut(&[u8])) {
+        part(self.0.as_bytes());
+    }
+}
+
+impl Value {
+    pub(super) fn feed(&self, part: &mut dyn FnMut(&[u8])) {
+        part(self.0.as_bytes());
+    }
+}
+
+impl ClientMetadata {
+    /// In the order of its keys: a map has none of its own.
+    pub(super) fn feed(&self, part: &mut dyn FnMut(&[u8])) {
+        let mut entries: Vec<_> = self.0.iter().collect();
+        entries.sort_unstable();
+        for (key, value) in entries {
+            part(key.as_bytes());
+            part(value.as_bytes());
+        }
+    }
 }
 
 secret! {

@@ -1,7 +1,9 @@
 //! [UpdateUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html)
 
 use super::{
+    identified::Identified,
     limits::{MAX_VALUE, Names, check_access_token, check_client_metadata, exceeds, name_fault},
+    request_id::RequestId,
     secret::{AccessToken, ClientMetadata, Value},
     violations::Violations,
 };
@@ -19,6 +21,8 @@ pub struct Update {
     pub access_token: AccessToken,
     /// What the Lambda triggers are given.
     pub client_metadata: ClientMetadata,
+    /// What makes it safe to repeat.
+    pub request_id: Option<RequestId>,
 }
 
 /// An attribute to set, or, with a blank value, to delete.
@@ -39,6 +43,29 @@ impl Update {
     }
 }
 
+impl Identified for Update {
+    const OPERATION: Operation = Operation::UpdateUserAttributes;
+
+    fn request_id(&self) -> Option<&RequestId> {
+        self.request_id.as_ref()
+    }
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn body(&self, part: &mut dyn FnMut(&[u8])) {
+        for Attribute { name, value } in &self.attributes {
+            part(name.as_bytes());
+            part(&[u8::from(value.is_some())]);
+            if let Some(value) = value {
+                value.feed(part);
+            }
+        }
+        self.client_metadata.feed(part);
+    }
+}
+
 impl TryFrom<proto::UpdateUserAttributesRequest> for Update {
     type Error = Violations;
 
@@ -47,16 +74,19 @@ impl TryFrom<proto::UpdateUserAttributesRequest> for Update {
             user_attributes,
             access_token,
             client_metadata,
+            request_id,
         } = request;
 
         let mut violations = Violations::none(Operation::UpdateUserAttributes);
         check_attributes(&user_attributes, &mut violations);
         check_access_token(&access_token, &mut violations);
         check_client_metadata(&client_metadata, &mut violations);
+        let request_id = RequestId::check(request_id, &mut violations);
         violations.or_else(|| Self {
             attributes: user_attributes.into_iter().map(attribute).collect(),
             access_token: AccessToken::new(access_token),
             client_metadata: ClientMetadata::new(client_metadata),
+            request_id,
         })
     }
 }

@@ -8,7 +8,10 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::sent::{Request, Sent, says_anything, within_limit};
+use super::{
+    progress::Progress,
+    sent::{Request, Sent, says_anything, within_limit},
+};
 use crate::{attributes::Violation, proto::Operation};
 
 /// A call that failed.
@@ -111,7 +114,11 @@ impl Error {
 
 /// The error of ours for one of the SDK's. By the code's text, not by the SDK's types: codes exist
 /// that no version of the model has.
-pub(super) fn classify<E>(operation: Operation, error: SdkError<E, HttpResponse>) -> Error
+pub(super) fn classify<E>(
+    operation: Operation,
+    progress: &Progress,
+    error: SdkError<E, HttpResponse>,
+) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
@@ -127,7 +134,7 @@ where
     let cause = match (code, status) {
         (Some(code), Some(status)) => from_code(code, status, text.unwrap_or_default()),
         (_, Some(status)) => from_status(status),
-        (_, None) if never_sent(&error) => Cause::Unreachable,
+        (_, None) if !progress.may_be_sent() => Cause::Unreachable,
         (_, None) => Cause::AnswerLost,
     };
     Error {
@@ -171,7 +178,7 @@ fn from_code(code: &str, status: u16, text: &str) -> Cause {
         "UserLambdaValidationException" => Cause::UserLambdaValidation,
         "UserNotConfirmedException" => Cause::UserNotConfirmed,
         "UserNotFoundException" => Cause::UserNotFound,
-        code if THROTTLING.contains(&code) => Cause::TooManyRequests,
+        code if is_throttling(code) => Cause::TooManyRequests,
         _ if status >= 500 => Cause::InternalError,
         _ => Cause::UnknownCode,
     }
@@ -202,25 +209,15 @@ fn from_status(status: u16) -> Cause {
     }
 }
 
-/// A code is a short name. What is longer or has other characters isn't one, and could be
-/// anything.
-fn is_code(code: &str) -> bool {
-    (1..=64).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+/// Whether AWS says with this code that it was asked too often.
+pub(super) fn is_throttling(code: &str) -> bool {
+    THROTTLING.contains(&code)
 }
 
-/// Whether there was no connection to send anything by.
-fn never_sent<E, R>(error: &SdkError<E, R>) -> bool {
-    let SdkError::DispatchFailure(failure) = error else {
-        return matches!(error, SdkError::ConstructionFailure(_));
-    };
-    let first: Option<&(dyn StdError + 'static)> = failure
-        .as_connector_error()
-        .and_then(|error| error.source());
-    std::iter::successors(first, |&error| error.source()).any(|error| {
-        error
-            .downcast_ref::<hyper_util::client::legacy::Error>()
-            .is_some_and(hyper_util::client::legacy::Error::is_connect)
-    })
+/// A code is a short name. What is longer or has other characters isn't one, and could be
+/// anything.
+pub(super) fn is_code(code: &str) -> bool {
+    (1..=64).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The violations in Cognito's text: each of its lines `user.<name>: <description>`. Deletion's text

@@ -11,7 +11,9 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_smithy_runtime_api::http::Response;
 
-use super::{Client, CodeDelivery, Error, Medium, Progress, Reply, User, error};
+use super::{
+    Client, CodeDelivery, Error, Medium, Progress, Reply, User, error, transport::watched,
+};
 use crate::{
     attributes::{
         AccessToken, Attribute, ClientMetadata, Code, CodeRequest, Deletion, Update, UserQuery,
@@ -38,6 +40,7 @@ impl Client {
             attributes,
             access_token,
             client_metadata,
+            request_id: _,
         } = update;
         let call = self
             .sdk
@@ -95,6 +98,7 @@ impl Client {
             access_token,
             attribute_name,
             client_metadata,
+            request_id: _,
         } = request;
         let call = self
             .sdk
@@ -177,7 +181,7 @@ impl Client {
     }
 }
 
-/// Sends a call, once.
+/// Sends a call, as often as the retry policy says.
 async fn sent<O, E>(
     operation: Operation,
     progress: &Progress,
@@ -187,10 +191,9 @@ where
     O: RequestId,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    progress.sending();
-    let output = call
+    let output = watched(progress.clone(), call)
         .await
-        .map_err(|error| error::classify(operation, error))?;
+        .map_err(|error| error::classify(operation, progress, error))?;
     Ok(Reply {
         request_id: output.request_id().map(str::to_owned),
         body: output,

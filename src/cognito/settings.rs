@@ -1,16 +1,21 @@
 //! Which Cognito to call: the settings, under AWS's own names, and the address that follows from
 //! them.
 
+use std::time::Duration;
+
 use aws_sdk_cognitoidentityprovider::config::endpoint::{
     DefaultResolver, Endpoint, EndpointFuture, Params, ResolveEndpoint,
 };
 use http::Uri;
 
+use super::retry::Backoff;
+use crate::settings::time;
+
 /// The Region that goes with an endpoint that was given alone.
 const DEFAULT_REGION: &str = "us-east-1";
 
 /// Where Cognito is.
-#[derive(Clone, Debug, Default, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Amazon Cognito")]
 #[group(skip)] // clap would name each after its type, `Args`
 pub struct Args {
@@ -35,6 +40,56 @@ pub struct Args {
     /// The second name that AWS's own tools read the endpoint from
     #[arg(long, env = "AWS_ENDPOINT_URL", value_parser = endpoint_url, hide = true)]
     pub default_endpoint_url: Option<String>,
+
+    /// How long things may take.
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// How long things may take on the way to Cognito, and how soon they are tried again.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub struct Limits {
+    /// Longest time to connect: name, TCP and TLS together
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_CONNECT_TIMEOUT",
+        value_name = "TIME",
+        default_value = "3s",
+        value_parser = time
+    )]
+    pub connect_timeout: Duration,
+
+    /// Longest time for Cognito's answer to one attempt, whatever the caller's deadline: a change
+    /// that was sent isn't cut off before
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_UPSTREAM_TIMEOUT",
+        value_name = "TIME",
+        default_value = "20s",
+        value_parser = time
+    )]
+    pub upstream_timeout: Duration,
+
+    /// Longest wait before the second attempt, where there may be one
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_FIRST_RETRY_DELAY",
+        value_name = "TIME",
+        default_value = "100ms",
+        value_parser = time
+    )]
+    pub first_retry_delay: Duration,
+
+    /// Longest wait before the third attempt, the last
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_SECOND_RETRY_DELAY",
+        value_name = "TIME",
+        default_value = "200ms",
+        value_parser = time
+    )]
+    pub second_retry_delay: Duration,
 }
 
 /// The address that every call goes to.
@@ -121,6 +176,15 @@ pub(super) struct FixedEndpoint(Endpoint);
 impl ResolveEndpoint for FixedEndpoint {
     fn resolve_endpoint<'a>(&'a self, _params: &'a Params) -> EndpointFuture<'a> {
         EndpointFuture::ready(Ok(self.0.clone()))
+    }
+}
+
+impl Limits {
+    pub(super) fn backoff(&self) -> Backoff {
+        Backoff {
+            first: self.first_retry_delay,
+            second: self.second_retry_delay,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! An answer within the caller's deadline, or within 20 seconds.
+//! An answer within the caller's deadline, or within `--max-deadline`.
 //!
 //! tonic's own timeout answers CANCELLED, and only when the caller has given up already. This one
 //! answers DEADLINE_EXCEEDED, a little earlier, and says whether anything may have been sent.
@@ -6,7 +6,7 @@
 use std::{
     pin::Pin,
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use http::{HeaderMap, Request, Response};
@@ -20,21 +20,27 @@ use crate::{
     status::{self, Outcome},
 };
 
-/// Longest time for an answer. A synchronous Lambda trigger may legally take 15 seconds of it.
-/// Source: [Lambda triggers](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html)
-const MAX: Duration = Duration::from_secs(20);
 /// How much earlier than the caller gives up it is answered.
 const LEAD: Duration = Duration::from_millis(50);
 
 /// Bounds the calls of this service. Other services on the port have streams that last.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct DeadlineLayer;
+pub(super) struct DeadlineLayer {
+    /// Longest time for an answer. A synchronous Lambda trigger may legally take 15 seconds of it.
+    /// Source: [Lambda triggers](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html)
+    pub(super) max: Duration,
+    /// A caller who gives less time than this is refused at once.
+    pub(super) min: Duration,
+}
 
 impl<S> Layer<S> for DeadlineLayer {
     type Service = Deadline<S>;
 
     fn layer(&self, inner: S) -> Deadline<S> {
-        Deadline { inner }
+        Deadline {
+            inner,
+            limits: *self,
+        }
     }
 }
 
@@ -42,6 +48,7 @@ impl<S> Layer<S> for DeadlineLayer {
 #[derive(Clone, Debug)]
 pub(super) struct Deadline<S> {
     inner: S,
+    limits: DeadlineLayer,
 }
 
 type Answer<E> = Pin<Box<dyn Future<Output = Result<Response<Body>, E>> + Send>>;
@@ -64,15 +71,13 @@ where
         if operation.is_none() {
             return Box::pin(self.inner.call(request));
         }
-        let budget = match budget(request.headers()) {
-            Ok(budget) => budget,
+        let budget = match self.limits.budget(request.headers()) {
+            Ok(Some(budget)) => budget,
+            Ok(None) => return answer(status::deadline_exceeded(operation, Outcome::NotApplied)),
             Err(MalformedTimeout) => return answer(status::timeout_malformed(operation)),
         };
-        if budget.is_zero() {
-            return answer(status::deadline_exceeded(operation, Outcome::NotApplied));
-        }
 
-        let progress = Progress::default();
+        let progress = Progress::new(Instant::now() + budget);
         request.extensions_mut().insert(progress.clone());
         let call = self.inner.call(request);
         Box::pin(async move {
@@ -94,17 +99,20 @@ fn answer<E>(status: Status) -> Answer<E> {
 
 struct MalformedTimeout;
 
-/// How long the call may take.
-fn budget(headers: &HeaderMap) -> Result<Duration, MalformedTimeout> {
-    let Some(timeout) = headers.get("grpc-timeout") else {
-        return Ok(MAX);
-    };
-    let timeout = timeout
-        .to_str()
-        .ok()
-        .and_then(grpc_timeout)
-        .ok_or(MalformedTimeout)?;
-    Ok(timeout.saturating_sub(LEAD).min(MAX))
+impl DeadlineLayer {
+    /// How long the call may take, if that is long enough to try.
+    fn budget(&self, headers: &HeaderMap) -> Result<Option<Duration>, MalformedTimeout> {
+        let Some(timeout) = headers.get("grpc-timeout") else {
+            return Ok(Some(self.max));
+        };
+        let timeout = timeout
+            .to_str()
+            .ok()
+            .and_then(grpc_timeout)
+            .ok_or(MalformedTimeout)?;
+        let budget = timeout.saturating_sub(LEAD).min(self.max);
+        Ok(Some(budget).filter(|_| timeout >= self.min && !budget.is_zero()))
+    }
 }
 
 /// 1 to 8 digits and a unit.

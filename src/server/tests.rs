@@ -69,6 +69,8 @@ impl Serving {
         let args = Args {
             grpc_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             reflection: false,
+            max_deadline: Duration::from_secs(20),
+            min_deadline: Duration::from_millis(60),
         };
         let bound = args.bind().await.expect("a free port");
         let channel = Channel::from_shared(format!("http://{}", bound.local_addr()));

@@ -47,6 +47,11 @@ impl CallsInFlight {
         self.0.wait().await;
     }
 
+    /// One more, until it is dropped.
+    pub fn token(&self) -> TaskTrackerToken {
+        self.0.token()
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()
@@ -204,7 +209,7 @@ impl Record {
         Self {
             span: tracing::info_span!("call", method, attributes = field::Empty),
             begun: Instant::now(),
-            in_flight: operation.map(|_| in_flight.0.token()),
+            in_flight: operation.map(|_| in_flight.token()),
             status: None,
             request_id: None,
         }

@@ -95,7 +95,7 @@ async fn a_deadline_that_passes_while_cognito_is_silent_leaves_the_outcome_unkno
 
 #[tokio::test]
 async fn a_deadline_too_near_to_send_anything_leaves_everything_unapplied() {
-    let failure = Failure::of(&answered_in("50m", Answer::Hang).await);
+    let failure = Failure::of(&answered_in("55m", Answer::Hang).await);
     assert_eq!(failure.reason, "DEADLINE_EXCEEDED");
     assert_eq!(failure.outcome, "not_applied");
 }
@@ -259,7 +259,8 @@ pub async fn failures() -> Vec<Failure> {
         statuses.push(answered_by(answer).await);
     }
     statuses.push(unreachable().await);
-    for timeout in ["50m", "300m"] {
+    statuses.push(crate::duplicates::reused().await);
+    for timeout in ["55m", "300m"] {
         statuses.push(answered_in(timeout, Answer::Hang).await);
     }
     let mut failures: Vec<_> = statuses.iter().map(Failure::of).collect();

@@ -219,7 +219,7 @@ async fn a_throttled_change_is_not_made_and_can_be_made_again() {
     let order = json!({
         "operation": "UpdateUserAttributes",
         "fault": "TooManyRequestsException",
-        "times": 2,
+        "times": 6, // three attempts a call
     });
     assert_eq!(server.order("faults", order).await.status, 200);
     let change = [("phone_number", Some("+15555550199"))];

@@ -136,17 +136,17 @@ async fn a_call_in_flight_is_answered_after_sigterm_and_a_second_signal_ends_the
     let mut process = Process::start(&[&url], &[]).await;
     let channel = Channel::from_shared(format!("http://{}", process.grpc_addr)).expect("a URL");
     let mut client = UserAttributesServiceClient::new(channel.connect().await.expect("it listens"));
-    let call = |client: &mut UserAttributesServiceClient<Channel>| {
+    let call = |client: &mut UserAttributesServiceClient<Channel>, nickname| {
         let mut client = client.clone();
         tokio::spawn(async move {
             client
-                .update_user_attributes(update("token", &[("nickname", Some("Dan"))]))
+                .update_user_attributes(update("token", &[("nickname", Some(nickname))]))
                 .await
         })
     };
-    let held = call(&mut client);
+    let held = call(&mut client, "Dan");
     cognito.arrived().await;
-    let hung = call(&mut client);
+    let hung = call(&mut client, "Eve");
     cognito.arrived().await;
 
     process.signal(Signal::TERM);

@@ -3,6 +3,7 @@
 mod cli;
 mod contract;
 mod deploy;
+mod duplicates;
 mod errors;
 mod life;
 mod lifecycle;

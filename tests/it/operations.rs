@@ -28,6 +28,7 @@ pub fn code_request(attribute_name: &str) -> GetUserAttributeVerificationCodeReq
         access_token: "token".to_owned(),
         attribute_name: attribute_name.to_owned(),
         client_metadata: HashMap::new(),
+        request_id: String::new(),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Nothing secret is ever shown: marked secrets go through every path of the real binary at the
 //! most talkative log level, and are looked for in all that comes out.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
+use clap::Parser as _;
 use serde_json::json;
 use tonic::{Status, transport::Channel};
 use user_attributes::{
     attributes::Update,
-    cognito::{Client, Progress, Upstream},
+    cognito::{self, Client, Progress},
     proto::{
         CodeDeliveryDetailsType, DeleteUserAttributesRequest,
         GetUserAttributeVerificationCodeRequest, GetUserRequest, UpdateUserAttributesRequest,
@@ -330,13 +331,12 @@ async fn debug_output_of_our_own_types_shows_no_secret() {
         scripted::json(200, &echo),
     ] {
         let cognito = Scripted::new([Answer::Bytes(answer)]).await;
-        let upstream = Upstream::resolve("us-east-1", Some(&cognito.url))
-            .await
-            .expect("a URL");
-        let client = Client::new(&upstream);
+        let settings = Settings::parse_from(["", "--endpoint-url", &cognito.url]).cognito;
+        let upstream = settings.upstream().await.expect("a URL");
+        let client = Client::new(&upstream, &settings.limits);
         let update = Update::try_from(marked_request()).expect("valid");
         let result = client
-            .update_user_attributes(update, &Progress::default())
+            .update_user_attributes(update, &Progress::new(Instant::now()))
             .await;
         let error = result.err().expect("an error");
         check_clean(
@@ -344,6 +344,12 @@ async fn debug_output_of_our_own_types_shows_no_secret() {
             &format!("{error} {error:?} {error:#?} {client:?}"),
         );
     }
+}
+
+#[derive(clap::Parser)]
+struct Settings {
+    #[command(flatten)]
+    cognito: cognito::Args,
 }
 
 async fn client(process: &Process) -> UserAttributesServiceClient<Channel> {

@@ -55,12 +55,15 @@ impl Server {
         Self::with(&[&flags[..], &["--local-pool-config", path]].concat()).await
     }
 
-    /// In front of another Cognito.
+    /// In front of another Cognito, which has a second for an answer: a drain waits for a change
+    /// that has been sent.
     pub async fn in_front_of(endpoint_url: &str) -> Self {
-        Self::with(&["--endpoint-url", endpoint_url]).await
+        let limit = "--upstream-timeout=1s";
+        Self::with(&["--endpoint-url", endpoint_url, limit]).await
     }
 
-    async fn with(flags: &[&str]) -> Self {
+    /// With these settings, besides ports of its own.
+    pub async fn with(flags: &[&str]) -> Self {
         let ports = [
             "server",
             "--grpc-addr=127.0.0.1:0",
@@ -225,6 +228,7 @@ pub fn update(token: &str, attributes: &[(&str, Option<&str>)]) -> UpdateUserAtt
             .collect(),
         access_token: token.to_owned(),
         client_metadata: HashMap::new(),
+        request_id: String::new(),
     }
 }
 

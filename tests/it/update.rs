@@ -239,5 +239,5 @@ fn debug_output_of_a_request_shows_names_and_nothing_else() {
         ..update("token", &[("nickname", Some("Dan"))])
     };
 
-    insta::assert_compact_debug_snapshot!(request, @r#"UpdateUserAttributesRequest { user_attributes: [AttributeType { name: "nickname", value: [redacted] }], access_token: [redacted], client_metadata: [redacted] }"#);
+    insta::assert_compact_debug_snapshot!(request, @r#"UpdateUserAttributesRequest { user_attributes: [AttributeType { name: "nickname", value: [redacted] }], access_token: [redacted], client_metadata: [redacted], request_id: "" }"#);
 }

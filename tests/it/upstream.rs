@@ -148,14 +148,9 @@ async fn a_text_that_is_blank_or_a_secret_alone_is_not_the_callers_message() {
 }
 
 #[tokio::test]
-async fn a_call_reaches_cognito_once_whatever_it_answers() {
+async fn an_update_that_may_have_been_made_reaches_cognito_once() {
     for answer in [
         Answer::Bytes(scripted::exception(500, "InternalErrorException", "")),
-        Answer::Bytes(scripted::exception(
-            400,
-            "TooManyRequestsException",
-            "Rate exceeded",
-        )),
         Answer::Bytes(scripted::exception(400, "LimitExceededException", "")),
         Answer::Bytes(scripted::html(503, "<html>")),
         Answer::BytesThenClose(Vec::new()),

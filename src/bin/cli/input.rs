@@ -75,6 +75,7 @@ pub fn update_user_attributes(
         user_attributes: attributes.into_iter().map(AttributeType::from).collect(),
         access_token: token.expose_secret().to_owned(),
         client_metadata: typed(metadata)?,
+        request_id: String::new(),
     })
 }
 
@@ -136,6 +137,7 @@ pub fn get_user_attribute_verification_code(
         access_token: token.expose_secret().to_owned(),
         attribute_name: typed(name)?,
         client_metadata: typed(metadata)?,
+        request_id: String::new(),
     })
 }
 

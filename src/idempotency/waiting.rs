@@ -1,0 +1,99 @@
+//! A call under way, and those who wait for it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use tokio::{sync::watch, task::AbortHandle};
+
+use super::{NoResult, identity::Identity, memory::Memory};
+use crate::cognito::Progress;
+
+/// A call that runs in its task.
+#[derive(Clone, Debug)]
+pub struct UnderWay<V> {
+    progress: Progress,
+    result: watch::Receiver<Option<V>>,
+    task: AbortHandle,
+    /// How many wait. It changes under the lock of the call's entry, if it has one.
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Somebody who waits. Dropped before the result is there, it has left.
+pub struct Waiting<'a, V: Clone> {
+    memory: Option<(Arc<Memory<V>>, Identity)>,
+    call: UnderWay<V>,
+    caller: &'a Progress,
+    done: bool,
+}
+
+impl<V: Clone> UnderWay<V> {
+    /// With one who waits.
+    pub fn new(progress: Progress, result: watch::Receiver<Option<V>>, task: AbortHandle) -> Self {
+        Self {
+            progress,
+            result,
+            task,
+            waiting: Arc::new(AtomicUsize::new(1)),
+        }
+    }
+
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.waiting, &other.waiting)
+    }
+
+    /// One more waits.
+    pub fn join(&self, caller: &Progress) {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        self.progress.join(caller.deadline());
+    }
+}
+
+impl<'a, V: Clone> Waiting<'a, V> {
+    pub fn new(
+        memory: Option<(Arc<Memory<V>>, Identity)>,
+        call: UnderWay<V>,
+        caller: &'a Progress,
+    ) -> Self {
+        Self {
+            memory,
+            call,
+            caller,
+            done: false,
+        }
+    }
+
+    pub async fn result(mut self) -> Result<V, NoResult> {
+        let result = self.call.result.wait_for(Option::is_some).await;
+        let result = result.map(|value| value.clone());
+        self.done = true;
+        if let Ok(Some(value)) = result {
+            return Ok(value);
+        }
+        // The call's own task can't take its entry away any more.
+        if let Some((memory, identity)) = &self.memory {
+            memory.entries(identity).remove(identity, &self.call);
+        }
+        Err(NoResult::Panicked)
+    }
+}
+
+impl<V: Clone> Drop for Waiting<'_, V> {
+    fn drop(&mut self) {
+        if self.done {
+            return;
+        }
+        let entries = self.memory.as_ref();
+        let mut entries = entries.map(|(memory, identity)| (memory.entries(identity), identity));
+        let last = self.call.waiting.fetch_sub(1, Ordering::AcqRel) == 1;
+        if last && self.call.progress.leave() {
+            if let Some((entries, identity)) = &mut entries {
+                entries.remove(identity, &self.call);
+            }
+            self.call.task.abort();
+        } else {
+            self.caller.mark_sent();
+        }
+    }
+}
