@@ -6,7 +6,10 @@
 
 mod calls;
 
-use std::{io, panic};
+use std::{
+    io, panic,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
@@ -91,7 +94,10 @@ pub fn log_failure(error: &cognito::Error) {
     }
 }
 
-/// Logs the result of a change whose callers had all left: the only place where it is told.
+/// Changes whose callers had all left, since the start of the process.
+static UNHEARD: AtomicU64 = AtomicU64::new(0);
+
+/// Logs the result of a change whose callers had all left, and counts it: nobody else is told.
 pub fn log_unheard<T>(result: &Result<T, Status>) {
     let (code, reason, outcome) = match result {
         Ok(_) => (Code::Ok, None, None),
@@ -104,7 +110,8 @@ pub fn log_unheard<T>(result: &Result<T, Status>) {
         }
     };
     let code = code_name(code);
-    tracing::info!(code, reason, outcome, "completed after caller left");
+    let count = UNHEARD.fetch_add(1, Ordering::Relaxed) + 1;
+    tracing::info!(code, reason, outcome, count, "completed after caller left");
 }
 
 fn filter(text: &str) -> Result<String, String> {
