@@ -13,6 +13,7 @@ mod readme;
 mod refusals;
 mod requests;
 mod secrets;
+mod service_config;
 mod settings;
 mod support;
 mod update;
