@@ -39,6 +39,7 @@ const VIOLATION_OVERHEAD: usize = 8;
 pub(super) struct Details {
     code: Code,
     reason: ErrorReason,
+    outcome: Outcome,
     metadata: HashMap<String, String>,
     request_id: Option<String>,
     violations: Vec<FieldViolation>,
@@ -54,6 +55,7 @@ impl Details {
         Self {
             code: row.code,
             reason: row.reason,
+            outcome: row.outcome,
             metadata: HashMap::from([("outcome".to_owned(), outcome.to_owned())]),
             request_id: None,
             violations: Vec::new(),
@@ -61,7 +63,13 @@ impl Details {
         }
     }
 
-    pub(super) fn operation(self, operation: Option<Operation>) -> Self {
+    /// With what follows from the operation: what may have been done isn't to be done again blindly,
+    /// unless a repeat does no harm.
+    pub(super) fn operation(mut self, operation: Option<Operation>) -> Self {
+        let harmless = operation.is_some_and(Operation::is_repeatable);
+        if self.outcome == Outcome::Unknown && !harmless {
+            self.retry = Some(Retry::Never);
+        }
         self.metadata("operation", operation.map(|it| it.name().to_owned()))
     }
 
@@ -96,6 +104,7 @@ impl Details {
         let Self {
             code,
             reason,
+            outcome: _,
             metadata,
             request_id,
             violations,
