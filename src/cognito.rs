@@ -8,6 +8,7 @@
 //! call begins to be sent before its [`Progress`] says that it is too late; once it is sent only
 //! `--upstream-timeout` ends it, or its caller, by dropping it.
 
+mod code;
 mod error;
 mod operations;
 mod progress;

@@ -9,6 +9,7 @@ use aws_sdk_cognitoidentityprovider::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::{
+    code::{error_code, is_throttling},
     progress::Progress,
     sent::{Request, Sent, says_anything, within_limit},
 };
@@ -79,24 +80,6 @@ pub enum Cause {
     AnswerLost,
 }
 
-/// The codes by which AWS services say that they are asked too often, besides Cognito's own.
-/// Source: [retry behavior](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html)
-const THROTTLING: [&str; 13] = [
-    "BandwidthLimitExceeded",
-    "EC2ThrottledException",
-    "PriorRequestNotComplete",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "TransactionInProgressException",
-];
-
 impl Error {
     /// An answer that came and says too little.
     pub(super) fn answer_lost(operation: Operation, request_id: Option<String>) -> Self {
@@ -113,7 +96,7 @@ impl Error {
 }
 
 /// The error of ours for one of the SDK's. By the code's text, not by the SDK's types: codes exist
-/// that no version of the model has.
+/// that no version of the model has, and the retry policy has read the same text.
 pub(super) fn classify<E>(
     operation: Operation,
     progress: &Progress,
@@ -129,9 +112,9 @@ where
         .and_then(HttpResponse::extension::<Sent>)
         .and_then(Sent::request);
 
-    let code = error.code().filter(|code| is_code(code));
+    let code = answer.and_then(error_code);
     let text = error.message();
-    let cause = match (code, status) {
+    let cause = match (code.as_deref(), status) {
         (Some(code), Some(status)) => from_code(code, status, text.unwrap_or_default()),
         (_, Some(status)) => from_status(status),
         (_, None) if !progress.may_be_sent() => Cause::Unreachable,
@@ -140,7 +123,7 @@ where
     Error {
         operation,
         cause,
-        aws_error_code: code.map(str::to_owned),
+        aws_error_code: code,
         request_id,
         text: text
             .zip(request.as_ref())
@@ -207,17 +190,6 @@ fn from_status(status: u16) -> Cause {
         500.. => Cause::InternalError,
         _ => Cause::AnswerLost,
     }
-}
-
-/// Whether AWS says with this code that it was asked too often.
-pub(super) fn is_throttling(code: &str) -> bool {
-    THROTTLING.contains(&code)
-}
-
-/// A code is a short name. What is longer or has other characters isn't one, and could be
-/// anything.
-pub(super) fn is_code(code: &str) -> bool {
-    (1..=64).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The violations in Cognito's text: each of its lines `user.<name>: <description>`. Deletion's text

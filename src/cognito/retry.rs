@@ -6,9 +6,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-
-use super::error::{is_code, is_throttling};
+use super::code::is_throttling;
 use crate::proto::Operation;
 
 /// How long to wait before the second attempt and the third, at most. There are no more.
@@ -64,23 +62,6 @@ impl Attempt {
     }
 }
 
-/// The code of an error in AWS's JSON protocol: in a header or in the body, with a namespace before
-/// it or a URL behind it.
-///
-/// Source: [AWS JSON 1.1](https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization)
-pub(super) fn error_code(header: Option<&str>, body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Body {
-        #[serde(rename = "__type", alias = "code")]
-        code: String,
-    }
-    let in_body = || serde_json::from_slice(body).ok().map(|Body { code }| code);
-    let code = header.map(str::to_owned).or_else(in_body)?;
-    let code = code.split(':').next()?;
-    let code = code.rsplit('#').next()?.trim();
-    is_code(code).then(|| code.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,26 +90,5 @@ mod tests {
             let repeatable = matches!(operation, GetUser | DeleteUserAttributes);
             assert_eq!(failed.is_to_be_repeated(Some(operation)), repeatable);
         }
-    }
-
-    #[test]
-    fn a_code_is_read_from_the_header_or_the_body_in_each_of_its_forms() {
-        for body in [
-            r#"{"__type":"SlowDown","message":"x"}"#,
-            r#"{"__type":"com.amazonaws.cognito#SlowDown:http://x/"}"#,
-            r#"{"code":"SlowDown"}"#,
-        ] {
-            assert_eq!(
-                error_code(None, body.as_bytes()).as_deref(),
-                Some("SlowDown")
-            );
-        }
-        for body in ["", "<html>", "[]", r#"{"__type":7}"#, r#"{"__type":"a b"}"#] {
-            assert_eq!(error_code(None, body.as_bytes()), None, "{body}");
-        }
-        assert_eq!(
-            error_code(Some("SlowDown:"), b"{}").as_deref(),
-            Some("SlowDown")
-        );
     }
 }

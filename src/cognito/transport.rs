@@ -27,12 +27,14 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt as _, Limited};
+use serde::de::IgnoredAny;
 use tokio::time::{sleep_until, timeout};
 use tokio_util::bytes::Bytes;
 
 use super::{
+    code::error_code,
     progress::Progress,
-    retry::{Attempt, Backoff, error_code},
+    retry::{Attempt, Backoff},
     sent::Sent,
     settings::Limits,
 };
@@ -157,12 +159,15 @@ impl Upstream {
 
 fn answered(answer: &HttpResponse) -> Attempt {
     let status = answer.status();
-    if status.is_success() {
-        return Attempt::Final;
+    if !status.is_success() {
+        return Attempt::answered(status.as_u16(), error_code(answer).as_deref());
     }
     let body = answer.body().bytes().unwrap_or_default();
-    let code = error_code(answer.headers().get("x-amzn-errortype"), body);
-    Attempt::answered(status.as_u16(), code.as_deref())
+    if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+        Attempt::Final
+    } else {
+        Attempt::MaybeExecuted
+    }
 }
 
 /// The answer with its whole body, which is bounded.
