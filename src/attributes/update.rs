@@ -55,6 +55,8 @@ impl Identified for Update {
     }
 
     fn body(&self, part: &mut dyn FnMut(&[u8])) {
+        // A pair of metadata can look like an attribute.
+        part(&self.attributes.len().to_le_bytes());
         for Attribute { name, value } in &self.attributes {
             part(name.as_bytes());
             part(&[u8::from(value.is_some())]);
