@@ -12,6 +12,7 @@ use self::answers::{EXCEPTIONS, nameless};
 use crate::support::{
     Failure, Server,
     scripted::{self, Answer, REQUEST_ID, Scripted},
+    unreachable::Refusing,
     update,
 };
 
@@ -293,12 +294,8 @@ async fn answered_in(timeout: &str, answer: Answer) -> Status {
 }
 
 async fn unreachable() -> Status {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
-    let server = Server::in_front_of(&url).await;
+    let address = Refusing::new();
+    let server = Server::in_front_of(&address.url).await;
     let request = update("token", &[("nickname", Some("Dan"))]);
     let status = server
         .client()

@@ -5,6 +5,7 @@ mod contract;
 mod deploy;
 mod duplicates;
 mod errors;
+mod faults;
 mod life;
 mod lifecycle;
 mod local_pool;

@@ -12,38 +12,9 @@ use user_attributes::proto::{
 
 use crate::support::{
     Failure, Server,
+    calls::{code_request, deletion, query, verification},
     scripted::{self, Answer, REQUEST_ID, Scripted},
 };
-
-pub fn verification(attribute_name: &str, code: &str) -> VerifyUserAttributeRequest {
-    VerifyUserAttributeRequest {
-        access_token: "token".to_owned(),
-        attribute_name: attribute_name.to_owned(),
-        code: code.to_owned(),
-    }
-}
-
-pub fn code_request(attribute_name: &str) -> GetUserAttributeVerificationCodeRequest {
-    GetUserAttributeVerificationCodeRequest {
-        access_token: "token".to_owned(),
-        attribute_name: attribute_name.to_owned(),
-        client_metadata: HashMap::new(),
-        request_id: String::new(),
-    }
-}
-
-pub fn deletion(names: &[&str]) -> DeleteUserAttributesRequest {
-    DeleteUserAttributesRequest {
-        user_attribute_names: names.iter().map(|&name| name.to_owned()).collect(),
-        access_token: "token".to_owned(),
-    }
-}
-
-pub fn query() -> GetUserRequest {
-    GetUserRequest {
-        access_token: "token".to_owned(),
-    }
-}
 
 /// A server in front of a Cognito that always answers this.
 pub async fn answering(answer: Answer) -> (Scripted, Server) {

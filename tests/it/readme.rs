@@ -12,13 +12,24 @@ use crate::cli::client;
 
 const README: &str = include_str!("../../README.md");
 
-/// The cells of the table under a heading, without its head.
-fn table(heading: &str) -> Vec<Vec<&'static str>> {
+/// The rows of the table under a heading, without its head.
+pub fn rows(heading: &str) -> impl Iterator<Item = &'static str> {
     let section = README.split(heading).nth(1).expect("the heading");
     let section = section.split("\n## ").next().unwrap_or(section);
-    let rows = section.lines().filter(|line| line.starts_with('|'));
-    rows.skip(2)
-        .map(|row| row.trim_matches('|').split('|').map(str::trim).collect())
+    let lines = section.split_inclusive('\n');
+    lines.filter(|line| line.starts_with('|')).skip(2)
+}
+
+/// Their cells.
+fn table(heading: &str) -> Vec<Vec<&'static str>> {
+    rows(heading)
+        .map(|row| {
+            row.trim()
+                .trim_matches('|')
+                .split('|')
+                .map(str::trim)
+                .collect()
+        })
         .collect()
 }
 

@@ -16,9 +16,9 @@ use user_attributes::{
     },
 };
 
-use crate::operations::{code_request, deletion, verification};
 use crate::support::{
     self,
+    calls::{code_request, deletion, verification},
     process::{Exit, Process},
     scripted::{self, Answer, Scripted},
     update,

@@ -1,7 +1,12 @@
 //! The real app, the real binary and a scripted Cognito, each on port 0.
 
+pub mod answers;
+pub mod calls;
+mod failure;
+pub mod front;
 pub mod process;
 pub mod scripted;
+pub mod unreachable;
 
 use std::{collections::HashMap, net::SocketAddr};
 
@@ -11,8 +16,7 @@ use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, task::JoinHandle};
-use tonic::{Code, Status, transport::Channel};
-use tonic_types::StatusExt as _;
+use tonic::transport::Channel;
 use user_attributes::{
     app::{Args, RunError},
     proto::{
@@ -21,6 +25,8 @@ use user_attributes::{
     },
     shutdown::{self, Trigger},
 };
+
+pub use self::failure::Failure;
 
 /// The app, as the binary assembles it, in this process.
 pub struct Server {
@@ -229,52 +235,5 @@ pub fn update(token: &str, attributes: &[(&str, Option<&str>)]) -> UpdateUserAtt
         access_token: token.to_owned(),
         client_metadata: HashMap::new(),
         request_id: String::new(),
-    }
-}
-
-/// What a status says, by the contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    pub code: Code,
-    pub reason: String,
-    pub outcome: String,
-    pub operation: Option<String>,
-    pub aws_error_code: Option<String>,
-    pub aws_request_id: Option<String>,
-    pub fields: Vec<(String, String)>,
-}
-
-impl Failure {
-    pub fn of(status: &Status) -> Self {
-        let details = status.get_error_details();
-        let info = details
-            .error_info()
-            .unwrap_or_else(|| panic!("an ErrorInfo in {status:?}"));
-        assert_eq!(info.domain, "userattributes.cognito");
-        let metadata = |key: &str| info.metadata.get(key).cloned();
-        let request_id = details.request_info().map(|info| info.request_id.clone());
-        assert_eq!(request_id, metadata("awsRequestId"));
-        Self {
-            code: status.code(),
-            reason: info.reason.clone(),
-            outcome: metadata("outcome").expect("an outcome"),
-            operation: metadata("operation"),
-            aws_error_code: metadata("awsErrorCode"),
-            aws_request_id: metadata("awsRequestId"),
-            fields: details
-                .bad_request()
-                .map(|request| request.field_violations.clone())
-                .unwrap_or_default()
-                .into_iter()
-                .map(|violation| (violation.field, violation.description))
-                .collect(),
-        }
-    }
-
-    pub fn field_paths(&self) -> Vec<&str> {
-        self.fields
-            .iter()
-            .map(|(field, _)| field.as_str())
-            .collect()
     }
 }

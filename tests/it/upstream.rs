@@ -147,26 +147,6 @@ async fn a_text_that_is_blank_or_a_secret_alone_is_not_the_callers_message() {
     }
 }
 
-#[tokio::test]
-async fn an_update_that_may_have_been_made_reaches_cognito_once() {
-    for answer in [
-        Answer::Bytes(scripted::exception(500, "InternalErrorException", "")),
-        Answer::Bytes(scripted::exception(400, "LimitExceededException", "")),
-        Answer::Bytes(scripted::html(503, "<html>")),
-        Answer::BytesThenClose(Vec::new()),
-    ] {
-        let cognito = Scripted::new([answer.clone()]).await;
-        let server = Server::in_front_of(&cognito.url).await;
-
-        let request = update("token", &[("nickname", Some("Dan"))]);
-        let reply = server.client().await.update_user_attributes(request).await;
-
-        assert!(reply.is_err(), "{answer:?}");
-        assert_eq!(cognito.seen().len(), 1, "{answer:?}");
-        server.stop().await;
-    }
-}
-
 async fn reply_to(body: &str) -> UpdateUserAttributesResponse {
     let cognito = Scripted::new([Answer::Bytes(scripted::json(200, body))]).await;
     let server = Server::in_front_of(&cognito.url).await;
