@@ -1,0 +1,153 @@
+//! A change that comes again under the same id: what is remembered of it.
+
+use tonic::Code::{self, *};
+
+use super::change::{CODE, Change, UPDATE};
+use crate::support::{
+    calls::{check_failed, good, held, refusal, throttled},
+    front::{self, Front},
+    scripted::{self, Answer, Scripted},
+    unreachable::{Refusing, Stalled},
+};
+
+/// Code, reason and outcome.
+type Told = (Code, &'static str, &'static str);
+
+const ONCE: [Change; 2] = [UPDATE.named("id"), CODE.named("id")];
+
+async fn check_fails(front: &Front, change: Change, (code, reason, outcome): Told) {
+    let result = change.call(front.client.clone()).await;
+    check_failed(result, code, reason, outcome);
+}
+
+/// Checks that a repeat of a change that came to this comes to the same, and that nothing is sent.
+async fn check_remembered(answer: &Answer, told: Told) {
+    for change in ONCE {
+        let front = Front::new([answer.clone(), good()]).await;
+        for _ in 0..3 {
+            check_fails(&front, change, told).await;
+        }
+        assert_eq!(front.cognito.hits(), 1, "{change:?}: {answer:?}");
+        front.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_success_is_remembered() {
+    for change in ONCE {
+        let refused = refusal("InvalidParameterException", "x");
+        let front = Front::new([good(), refused]).await;
+        for _ in 0..3 {
+            let call = change.call(front.client.clone());
+            call.await.expect("the first result");
+        }
+        assert_eq!(front.cognito.hits(), 1, "{change:?}");
+        front.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_a_repeat_cant_change_is_remembered() {
+    let expired = "Access Token has expired";
+    for (code, text, told) in [
+        (
+            "InvalidParameterException",
+            "x",
+            (InvalidArgument, "INVALID_PARAMETER"),
+        ),
+        (
+            "NotAuthorizedException",
+            expired,
+            (Unauthenticated, "ACCESS_TOKEN_EXPIRED"),
+        ),
+        ("AliasExistsException", "x", (AlreadyExists, "ALIAS_EXISTS")),
+        ("UserNotFoundException", "x", (NotFound, "USER_NOT_FOUND")),
+        (
+            "LimitExceededException",
+            "x",
+            (ResourceExhausted, "LIMIT_EXCEEDED"),
+        ),
+    ] {
+        let told = (told.0, told.1, "not_applied");
+        check_remembered(&refusal(code, text), told).await;
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_is_remembered_and_never_tried_again() {
+    let lost = (Unknown, "UPSTREAM_OUTCOME_UNKNOWN", "unknown");
+    check_remembered(&Answer::BytesThenClose(Vec::new()), lost).await;
+    check_remembered(&Answer::CloseUnread, lost).await;
+    let html = Answer::Bytes(scripted::html(200, "<html>"));
+    check_remembered(&html, lost).await;
+    let failed = Answer::Bytes(scripted::exception(500, "InternalErrorException", "x"));
+    check_remembered(&failed, (Internal, "INTERNAL_ERROR", "unknown")).await;
+    let undelivered = refusal("CodeDeliveryFailureException", "x");
+    let told = (FailedPrecondition, "CODE_DELIVERY_FAILURE", "unknown");
+    check_remembered(&undelivered, told).await;
+}
+
+#[tokio::test]
+async fn a_result_that_comes_after_the_deadline_is_what_the_repeat_gets() {
+    for change in ONCE {
+        let front = Front::new([held(), good()]).await;
+        let late = (DeadlineExceeded, "DEADLINE_EXCEEDED", "unknown");
+        check_fails(&front, change.within("300m"), late).await;
+        check_fails(&front, change.within("300m"), late).await;
+        front.cognito.release();
+        let repeat = change.call(front.client.clone());
+        repeat.await.expect("the first result");
+        assert_eq!(front.cognito.hits(), 1, "{change:?}");
+        front.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_throttled_is_tried_again_by_a_repeat() {
+    for change in ONCE {
+        let front = Front::new([throttled(), throttled(), throttled(), good()]).await;
+        let told = (ResourceExhausted, "TOO_MANY_REQUESTS", "not_applied");
+        check_fails(&front, change, told).await;
+        let repeat = change.call(front.client.clone());
+        repeat.await.expect("a real try");
+        assert_eq!(front.cognito.hits(), 4, "{change:?}");
+        front.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_found_no_connection_is_tried_again_by_a_repeat() {
+    for change in ONCE {
+        let address = Refusing::new();
+        let server = front::quick(&address.url).await;
+        let client = server.client().await;
+        let refused = change.call(client.clone()).await;
+        check_failed(refused, Unavailable, "UPSTREAM_UNREACHABLE", "not_applied");
+        let cognito = address.recover([good()]);
+        check_real_try(change, &cognito, client).await;
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_had_no_time_to_be_sent_is_tried_again_by_a_repeat() {
+    for change in ONCE {
+        let address = Stalled::new().await;
+        let server = front::quick(&address.url).await;
+        let client = server.client().await;
+        for timeout in ["59m", "300m"] {
+            let late = change.within(timeout).call(client.clone()).await;
+            check_failed(late, DeadlineExceeded, "DEADLINE_EXCEEDED", "not_applied");
+        }
+        let cognito = address.recover([good()]);
+        check_real_try(change, &cognito, client).await;
+        server.stop().await;
+    }
+}
+
+/// Checks that this is the first call of all that reaches Cognito.
+async fn check_real_try(change: Change, cognito: &Scripted, client: crate::support::calls::Client) {
+    let repeat = change.call(client);
+    repeat.await.expect("a real try");
+    assert_eq!(cognito.hits(), 1, "{change:?}");
+}
