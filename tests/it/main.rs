@@ -6,6 +6,7 @@ mod deploy;
 mod duplicates;
 mod errors;
 mod faults;
+mod hangups;
 mod life;
 mod lifecycle;
 mod local_pool;
