@@ -13,7 +13,7 @@ mod identity;
 mod memory;
 mod waiting;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use tokio::sync::watch;
 use tracing::{Instrument as _, Span};
@@ -85,7 +85,7 @@ impl<V: Clone + Send + Sync + 'static> Calls<V> {
         let memory = Some((Arc::clone(&self.memory), identity));
         let waiting = {
             let mut entries = self.memory.entries(&identity);
-            match entries.get(&identity) {
+            match entries.get(&identity, Instant::now()) {
                 Some(Entry::Other) => return Err(NoResult::Reused),
                 Some(Entry::Known(value)) => return Ok(value),
                 Some(Entry::UnderWay(call)) => {
@@ -116,15 +116,16 @@ impl<V: Clone + Send + Sync + 'static> Calls<V> {
         let (result, receiver) = watch::channel(None);
         let (memory, unheard) = (Arc::clone(&self.memory), self.unheard);
         let token = self.in_flight.token();
-        let watched = progress.clone();
+        let own = progress.clone();
         let task = async move {
+            let entry = Occupied {
+                memory,
+                identity,
+                progress: own,
+            };
             let Finished { value, remember } = call.await;
-            if let Some(identity) = identity {
-                memory
-                    .entries(&identity)
-                    .end(&identity, remember.then(|| value.clone()));
-            }
-            if watched.is_left() {
+            entry.end(remember.then(|| value.clone()));
+            if entry.progress.is_left() {
                 unheard(&value);
             }
             result.send_replace(Some(value));
@@ -132,6 +133,32 @@ impl<V: Clone + Send + Sync + 'static> Calls<V> {
         };
         let task = tokio::spawn(task.instrument(Span::current()));
         UnderWay::new(progress, receiver, task.abort_handle())
+    }
+}
+
+/// What a call has in the memory. If it ends without a result, by a panic, the change can be tried
+/// again.
+struct Occupied<V: Clone> {
+    memory: Arc<Memory<V>>,
+    identity: Option<Identity>,
+    progress: Progress,
+}
+
+impl<V: Clone> Occupied<V> {
+    fn end(&self, result: Option<V>) {
+        if let Some(identity) = &self.identity {
+            let mut entries = self.memory.entries(identity);
+            entries.end(identity, result, Instant::now());
+        }
+    }
+}
+
+impl<V: Clone> Drop for Occupied<V> {
+    fn drop(&mut self) {
+        if let Some(identity) = &self.identity {
+            let mut entries = self.memory.entries(identity);
+            entries.remove(identity, &self.progress);
+        }
     }
 }
 

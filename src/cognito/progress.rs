@@ -36,6 +36,11 @@ impl Progress {
         }))
     }
 
+    /// Whether both are the same call's.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Whether the request may have left and been executed. `false` is certain, `true` is not.
     pub fn may_be_sent(&self) -> bool {
         matches!(self.stage(), SENT | SENT_AND_LEFT)

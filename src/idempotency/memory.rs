@@ -7,14 +7,15 @@ use std::{
 };
 
 use super::{identity::Identity, waiting::UnderWay};
+use crate::cognito::Progress;
 
 /// How long a result is remembered.
-const KEPT_FOR: Duration = Duration::from_mins(5);
+pub const KEPT_FOR: Duration = Duration::from_mins(5);
 /// How many locks there are, so that one call hardly ever waits for another.
 const SHARDS: usize = 64;
 /// Most results that are remembered under one lock. The oldest are forgotten first. With the bounds
 /// of a status this is at most some 150 MB in all, and with usual answers a few.
-const MAX_KEPT: usize = 512;
+pub const MAX_KEPT: usize = 512;
 
 #[derive(Debug)]
 pub struct Memory<V>([Mutex<Entries<V>>; SHARDS]);
@@ -50,8 +51,8 @@ impl<V> Memory<V> {
 }
 
 impl<V: Clone> Entries<V> {
-    pub fn get(&mut self, identity: &Identity) -> Option<Entry<V>> {
-        self.forget(Instant::now());
+    pub fn get(&mut self, identity: &Identity, now: Instant) -> Option<Entry<V>> {
+        self.forget(now);
         let (known, state) = self.by_key.get(&identity.key)?;
         Some(match state {
             _ if known.body != identity.body => Entry::Other,
@@ -66,24 +67,30 @@ impl<V: Clone> Entries<V> {
     }
 
     /// The change has a result, which is remembered if it is given here and the change has a name.
-    pub fn end(&mut self, identity: &Identity, result: Option<V>) {
+    pub fn end(&mut self, identity: &Identity, result: Option<V>, now: Instant) {
         self.by_key.remove(&identity.key);
         let Some(result) = result.filter(|_| identity.named) else {
             return;
         };
-        let now = Instant::now();
         self.remembered.push_back((now + KEPT_FOR, identity.key));
         let state = State::Known(result);
         self.by_key.insert(identity.key, (*identity, state));
         self.forget(now);
     }
 
-    /// The call has no result. Another one may be under way for the change by now.
-    pub fn remove(&mut self, identity: &Identity, call: &UnderWay<V>) {
+    /// The call of this progress has no result. Another one may be under way for the change by now.
+    pub fn remove(&mut self, identity: &Identity, progress: &Progress) {
+        let is_its = |state: &State<V>| matches!(state, State::UnderWay(call) if call.is(progress));
         let known = self.by_key.get(&identity.key);
-        if known.is_some_and(|(_, state)| matches!(state, State::UnderWay(it) if it.is(call))) {
+        if known.is_some_and(|(_, state)| is_its(state)) {
             self.by_key.remove(&identity.key);
         }
+    }
+
+    /// How many changes are known.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.by_key.len()
     }
 
     fn forget(&mut self, now: Instant) {

@@ -39,8 +39,9 @@ impl<V: Clone> UnderWay<V> {
         }
     }
 
-    pub fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.waiting, &other.waiting)
+    /// Whether this is the call of that progress.
+    pub fn is(&self, progress: &Progress) -> bool {
+        self.progress.is(progress)
     }
 
     /// One more waits.
@@ -66,16 +67,9 @@ impl<'a, V: Clone> Waiting<'a, V> {
 
     pub async fn result(mut self) -> Result<V, NoResult> {
         let result = self.call.result.wait_for(Option::is_some).await;
-        let result = result.map(|value| value.clone());
+        let result = result.ok().and_then(|value| value.clone());
         self.done = true;
-        if let Ok(Some(value)) = result {
-            return Ok(value);
-        }
-        // The call's own task can't take its entry away any more.
-        if let Some((memory, identity)) = &self.memory {
-            memory.entries(identity).remove(identity, &self.call);
-        }
-        Err(NoResult::Panicked)
+        result.ok_or(NoResult::Panicked)
     }
 }
 
@@ -87,13 +81,15 @@ impl<V: Clone> Drop for Waiting<'_, V> {
         let entries = self.memory.as_ref();
         let mut entries = entries.map(|(memory, identity)| (memory.entries(identity), identity));
         let last = self.call.waiting.fetch_sub(1, Ordering::AcqRel) == 1;
-        if last && self.call.progress.leave() {
-            if let Some((entries, identity)) = &mut entries {
-                entries.remove(identity, &self.call);
-            }
-            self.call.task.abort();
-        } else {
+        if !(last && self.call.progress.leave()) {
             self.caller.mark_sent();
+            return;
         }
+        if let Some((entries, identity)) = &mut entries {
+            entries.remove(identity, &self.call.progress);
+        }
+        // The task takes the lock too, when it is dropped.
+        drop(entries);
+        self.call.task.abort();
     }
 }
