@@ -2,6 +2,7 @@
 
 mod cli;
 mod contract;
+mod deadlines;
 mod deploy;
 mod duplicates;
 mod errors;

@@ -13,7 +13,7 @@ use tonic::{
 
 use crate::support::{Failure, Server, scripted::Scripted, update};
 
-const PATH: &str = "/cognito.userattributes.v1.UserAttributesService/UpdateUserAttributes";
+pub const PATH: &str = "/cognito.userattributes.v1.UserAttributesService/UpdateUserAttributes";
 
 struct Row {
     case: &'static str,
@@ -148,7 +148,7 @@ async fn refused(server: &Server, row: Row) -> Status {
 }
 
 /// One call, written by hand. Returns headers and trailers together.
-async fn exchange(
+pub async fn exchange(
     server: &Server,
     path: &str,
     headers: &[(&str, &str)],
@@ -185,7 +185,7 @@ async fn exchange(
     all
 }
 
-fn framed(flag: u8, message: &[u8]) -> Vec<u8> {
+pub fn framed(flag: u8, message: &[u8]) -> Vec<u8> {
     let length = u32::try_from(message.len()).expect("small").to_be_bytes();
     [&[flag], &length[..], message].concat()
 }
