@@ -16,6 +16,11 @@ use crate::support::{
     update,
 };
 
+/// With it every deadline is too near to try,
+const TOO_NEAR: &str = "--min-deadline=10s";
+/// and with this every deadline passes while Cognito is silent.
+const PASSED: &str = "--max-deadline=300ms";
+
 #[tokio::test]
 async fn every_exception_of_cognitos_becomes_its_row_of_the_table() {
     for row in EXCEPTIONS {
@@ -88,7 +93,7 @@ async fn an_upstream_that_refuses_connections_is_unavailable_and_nothing_was_app
 
 #[tokio::test]
 async fn a_deadline_that_passes_while_cognito_is_silent_leaves_the_outcome_unknown() {
-    let failure = Failure::of(&answered_in("300m", Answer::Hang).await);
+    let failure = Failure::of(&answered_with(&[PASSED], Answer::Hang).await);
     assert_eq!(failure.code, DeadlineExceeded);
     assert_eq!(failure.reason, "DEADLINE_EXCEEDED");
     assert_eq!(failure.outcome, "unknown");
@@ -96,7 +101,7 @@ async fn a_deadline_that_passes_while_cognito_is_silent_leaves_the_outcome_unkno
 
 #[tokio::test]
 async fn a_deadline_too_near_to_send_anything_leaves_everything_unapplied() {
-    let failure = Failure::of(&answered_in("55m", Answer::Hang).await);
+    let failure = Failure::of(&answered_with(&[TOO_NEAR], Answer::Hang).await);
     assert_eq!(failure.reason, "DEADLINE_EXCEEDED");
     assert_eq!(failure.outcome, "not_applied");
 }
@@ -261,8 +266,8 @@ pub async fn failures() -> Vec<Failure> {
     }
     statuses.push(unreachable().await);
     statuses.push(crate::duplicates::reused().await);
-    for timeout in ["55m", "300m"] {
-        statuses.push(answered_in(timeout, Answer::Hang).await);
+    for setting in [TOO_NEAR, PASSED] {
+        statuses.push(answered_with(&[setting], Answer::Hang).await);
     }
     let mut failures: Vec<_> = statuses.iter().map(Failure::of).collect();
     failures.extend(crate::operations::unknown_failures().await);
@@ -274,14 +279,17 @@ async fn answered(bytes: Vec<u8>) -> Status {
 }
 
 async fn answered_by(answer: Answer) -> Status {
-    answered_in("5S", answer).await
+    answered_with(&[], answer).await
 }
 
-async fn answered_in(timeout: &str, answer: Answer) -> Status {
+/// By a server with these settings besides. The caller is patient, so that it is the server whose
+/// time is over first.
+async fn answered_with(settings: &[&str], answer: Answer) -> Status {
     let cognito = Scripted::new([answer]).await;
-    let server = Server::in_front_of(&cognito.url).await;
+    let own = ["--endpoint-url", &cognito.url, "--upstream-timeout=1s"];
+    let server = Server::with(&[&own, settings].concat()).await;
     let mut request = tonic::Request::new(update("token", &[("nickname", Some("Dan"))]));
-    let timeout = timeout.parse().expect("ASCII");
+    let timeout = "5S".parse().expect("ASCII");
     request.metadata_mut().insert("grpc-timeout", timeout);
     let status = server
         .client()

@@ -10,9 +10,10 @@ use user_attributes::proto::{
     VerifyUserAttributeRequest, user_attributes_service_client::UserAttributesServiceClient,
 };
 
-use crate::{
-    operations::{code_request, deletion, verification},
-    support::{Failure, Server, update},
+use crate::support::{
+    Failure, Server,
+    calls::{code_request, deletion, verification},
+    update,
 };
 
 /// A pool where a new e-mail address waits until it is verified.

@@ -7,9 +7,9 @@ use user_attributes::proto::{
 };
 
 use super::*;
-use crate::{
-    operations::{code_request, deletion, verification},
-    support::update,
+use crate::support::{
+    calls::{code_request, deletion, verification},
+    update,
 };
 
 /// The five operations, as they would succeed but for the token.
