@@ -82,8 +82,8 @@ pub enum StartError {
         source: io::Error,
     },
     /// The system has no randomness.
-    #[error("can't make a key: the system gives no randomness")]
-    Key,
+    #[error("can't make a key: {0}")]
+    Key(getrandom::Error),
     /// The development pool can't be started.
     #[cfg(feature = "local-pool")]
     #[error("can't start the local pool: {0}")]
@@ -113,7 +113,7 @@ impl StartError {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Settings(_) | Self::TwoUpstreams(_) => true,
-            Self::Bind { .. } | Self::Key => false,
+            Self::Bind { .. } | Self::Key(_) => false,
             #[cfg(feature = "local-pool")]
             Self::LocalPool(_) => false,
             #[cfg(feature = "local-pool")]
@@ -197,7 +197,7 @@ impl Args {
 }
 
 fn keys() -> Result<Keys, StartError> {
-    Keys::generate().map_err(|_unspecified| StartError::Key)
+    Keys::generate().map_err(StartError::Key)
 }
 
 async fn bind_listeners(

@@ -112,7 +112,8 @@ impl<V: Clone + Send + Sync + 'static> Calls<V> {
         F: Future<Output = Finished<V>> + Send + 'static,
     {
         let progress = Progress::new(caller.deadline());
-        let call = call(progress.clone());
+        // The SDK's futures are large, and a task is moved several times before it begins.
+        let call = Box::pin(call(progress.clone()));
         let (result, receiver) = watch::channel(None);
         let (memory, unheard) = (Arc::clone(&self.memory), self.unheard);
         let token = self.in_flight.token();

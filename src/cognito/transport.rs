@@ -119,8 +119,10 @@ impl Upstream {
                 progress.not_executed();
             }
             number += 1;
-            let wait = self.backoff.before(number, random());
-            let wait = wait.filter(|_| attempt.is_to_be_repeated(operation) && !progress.is_left());
+            let wanted = attempt.is_to_be_repeated(operation) && !progress.is_left();
+            let wait = wanted
+                .then(|| self.backoff.before(number, random()))
+                .flatten();
             let begin = wait.map(|wait| Instant::now() + wait);
             let in_time = |begin: &Instant| *begin + SHORTEST_ATTEMPT < progress.deadline();
             let Some(begin) = begin.filter(in_time) else {
@@ -232,10 +234,6 @@ impl Body for Watched {
 
 /// A number of 0 to 1 that isn't another caller's.
 fn random() -> f64 {
-    let mut bytes = [0; 4];
     // Without randomness the wait is the longest: late, and never too often.
-    match aws_lc_rs::rand::fill(&mut bytes) {
-        Ok(()) => f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX),
-        Err(_) => 1.0,
-    }
+    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
 }

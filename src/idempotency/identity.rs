@@ -1,9 +1,6 @@
 //! By what changes are told apart.
 
-use aws_lc_rs::{
-    hmac::{Context, HMAC_SHA256, Key},
-    rand::SystemRandom,
-};
+use aws_lc_rs::hmac::{Context, HMAC_SHA256, Key};
 
 use crate::attributes::Identified;
 
@@ -27,8 +24,11 @@ impl Keys {
     /// # Errors
     ///
     /// If the system has no randomness.
-    pub fn generate() -> Result<Self, aws_lc_rs::error::Unspecified> {
-        Key::generate(HMAC_SHA256, &SystemRandom::new()).map(Self)
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        // The system's own: gathering entropy of one's own takes longer than the rest of the start.
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret)?;
+        Ok(Self(Key::new(HMAC_SHA256, &secret)))
     }
 
     /// What tells this change from others.
