@@ -54,11 +54,16 @@ impl Server {
 
     /// In front of a local pool that begins with this file.
     pub async fn with_pools(file: &str) -> Self {
+        Self::with_pools_and(file, &[]).await
+    }
+
+    /// The same, with these settings besides.
+    pub async fn with_pools_and(file: &str, more: &[&str]) -> Self {
         let config = tempfile::NamedTempFile::new().expect("a temporary file");
         std::fs::write(config.path(), file).expect("a temporary file");
         let path = config.path().to_str().expect("a path of text");
         let flags = ["--local-pool", "--local-pool-addr", "127.0.0.1:0"];
-        Self::with(&[&flags[..], &["--local-pool-config", path]].concat()).await
+        Self::with(&[&flags[..], &["--local-pool-config", path], more].concat()).await
     }
 
     /// In front of another Cognito, which has a second for an answer: a drain waits for a change
