@@ -12,6 +12,7 @@ mod life;
 mod lifecycle;
 mod local_pool;
 mod operations;
+mod quota;
 mod random_faults;
 mod readme;
 mod refusals;

@@ -12,7 +12,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Notify, watch},
     task::JoinSet,
-    time::{interval, timeout},
+    time::{Instant, interval, timeout},
 };
 
 pub use super::answers::{REQUEST_ID, exception, html, json};
@@ -60,6 +60,7 @@ struct State {
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Seen {
+    pub at: Instant,
     pub request_line: String,
     /// In the order of arrival, names in lower case.
     pub headers: Vec<(String, String)>,
@@ -236,6 +237,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     Some(Seen {
+        at: Instant::now(),
         request_line: request_line.trim_end().to_owned(),
         headers,
         body: serde_json::from_slice(&body).expect("JSON"),
