@@ -11,7 +11,7 @@ use user_attributes::proto::{Operation, code_name};
 use self::kinds::{Fault, Way, faults};
 use crate::support::{
     Failure, Server,
-    calls::{Client, call, good},
+    calls::{self, Client, call, good},
     scripted::{Answer, Scripted},
     unreachable::Refusing,
 };
@@ -74,7 +74,7 @@ fn one(fault: &Fault, observed: Vec<(Operation, Observed)>) -> Observed {
 async fn under(fault: &Fault, answer: &Answer) -> Vec<(Operation, Observed)> {
     let cognito = Scripted::new([answer.clone()]).await;
     let server = quick(&cognito.url, fault).await;
-    let client = server.client().await;
+    let client = calls::client(server.grpc_addr);
     let mut all = Vec::new();
     for operation in Operation::ALL {
         cognito.script([answer.clone()]);
@@ -115,7 +115,7 @@ async fn check_passing(
 async fn without_a_connection(fault: &Fault, answer: &Answer) -> Vec<(Operation, Observed)> {
     let cognito = Scripted::new([answer.clone()]).await;
     let server = quick(&cognito.url.replace("http:", "https:"), fault).await;
-    let client = server.client().await;
+    let client = calls::client(server.grpc_addr);
     let mut all = Vec::new();
     for operation in Operation::ALL {
         let handshakes = observe(&client, operation, &cognito).await;
@@ -131,7 +131,7 @@ async fn without_a_connection(fault: &Fault, answer: &Answer) -> Vec<(Operation,
 async fn refused(fault: &Fault) -> Vec<(Operation, Observed)> {
     let address = Refusing::new();
     let server = quick(&address.url, fault).await;
-    let client = server.client().await;
+    let client = calls::client(server.grpc_addr);
     let nobody = Scripted::new([]).await;
     let mut all = Vec::new();
     for operation in Operation::ALL {

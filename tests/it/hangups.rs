@@ -3,13 +3,11 @@
 use rustix::process::Signal;
 use serde_json::Value;
 use tokio::{spawn, task::JoinHandle};
-use tonic::{Status, transport::Channel};
-use user_attributes::proto::{
-    GetUserRequest, Operation, user_attributes_service_client::UserAttributesServiceClient,
-};
+use tonic::Status;
+use user_attributes::proto::{GetUserRequest, Operation};
 
 use crate::support::{
-    calls::{Client, call, good, held, refusal, throttled},
+    calls::{self, Client, call, good, held, refusal, throttled},
     front::{self, Front},
     process::Process,
     scripted::{Answer, Scripted},
@@ -32,9 +30,8 @@ fn begin(client: &Client, operation: Operation) -> JoinHandle<Result<(), Status>
 async fn process(cognito: &Scripted) -> (Process, Client) {
     let endpoint = format!("--endpoint-url={}", cognito.url);
     let process = Process::start(&[&endpoint], &[]).await;
-    let channel = Channel::from_shared(format!("http://{}", process.grpc_addr)).expect("a URL");
-    let channel = channel.connect().await.expect("it listens");
-    (process, UserAttributesServiceClient::new(channel))
+    let client = calls::client(process.grpc_addr);
+    (process, client)
 }
 
 /// Has a change sent whose caller leaves, and returns once the server has noticed.
@@ -109,7 +106,7 @@ async fn a_change_whose_caller_leaves_before_there_is_a_connection_is_never_sent
     for operation in Operation::ALL {
         let address = Stalled::new().await;
         let server = front::quick(&address.url).await;
-        let client = server.client().await;
+        let client = calls::client(server.grpc_addr);
         let left = begin(&client, operation);
         // The answer says that the call before it is being handled: it has nothing to wait for.
         let refused = client.clone().get_user(GetUserRequest::default()).await;

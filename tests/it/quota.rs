@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::support::{
-    calls::{good, nickname, throttled, within},
+    calls::{self, good, nickname, throttled, within},
     front,
     scripted::{Answer, Scripted},
 };
@@ -66,7 +66,7 @@ async fn a_quota_that_is_asked_for_too_much_is_spent_on_successes_and_not_after_
     let asked = Arc::clone(&bucket);
     let cognito = Scripted::by(move || asked.lock().expect("no panic").ask()).await;
     let server = front::server(&cognito.url, &LONG_WAITS).await;
-    let client = server.client().await;
+    let client = calls::client(server.grpc_addr);
 
     let mut pace = interval(Duration::from_secs(1) / OFFERED);
     pace.set_missed_tick_behavior(MissedTickBehavior::Burst);

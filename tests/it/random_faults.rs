@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 
 use self::changes::{Fate, Worker};
-use crate::support::Server;
+use crate::support::{Server, calls};
 
 const WORKERS: usize = 40;
 const CHANGES: usize = 250;
@@ -61,7 +61,7 @@ async fn of_ten_thousand_changes_each_that_reached_cognito_sent_one_code() {
 
 /// All changes, and as many more as it takes to meet every fault that was ordered.
 async fn run(server: &Arc<Server>) -> Vec<Worker> {
-    let client = server.client().await;
+    let client = calls::client(server.grpc_addr);
     let mut running = JoinSet::new();
     for number in 0..WORKERS {
         let worker = Worker::new(number, server, &client).await;

@@ -4,7 +4,7 @@ use tonic::Code::{self, *};
 
 use super::change::{CODE, Change, UPDATE};
 use crate::support::{
-    calls::{check_failed, good, held, refusal, throttled},
+    calls::{self, check_failed, good, held, refusal, throttled},
     front::{self, Front},
     scripted::{self, Answer, Scripted},
     unreachable::{Refusing, Stalled},
@@ -120,7 +120,7 @@ async fn what_found_no_connection_is_tried_again_by_a_repeat() {
     for change in ONCE {
         let address = Refusing::new();
         let server = front::quick(&address.url).await;
-        let client = server.client().await;
+        let client = calls::client(server.grpc_addr);
         let refused = change.call(client.clone()).await;
         check_failed(refused, Unavailable, "UPSTREAM_UNREACHABLE", "not_applied");
         let cognito = address.recover([good()]);
@@ -134,7 +134,7 @@ async fn what_had_no_time_to_be_sent_is_tried_again_by_a_repeat() {
     for change in ONCE {
         let address = Stalled::new().await;
         let server = front::quick(&address.url).await;
-        let client = server.client().await;
+        let client = calls::client(server.grpc_addr);
         for timeout in ["59m", "300m"] {
             let late = change.within(timeout).call(client.clone()).await;
             check_failed(late, DeadlineExceeded, "DEADLINE_EXCEEDED", "not_applied");

@@ -1,8 +1,12 @@
 //! One call of each operation, all of the same user.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, net::SocketAddr};
 
-use tonic::{Code, Request, Status, transport::Channel};
+use hyper_util::{
+    client::legacy::{self, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use tonic::{Code, Request, Status, body::Body};
 use user_attributes::proto::{
     DeleteUserAttributesRequest, GetUserAttributeVerificationCodeRequest, GetUserRequest,
     Operation, UpdateUserAttributesRequest, VerifyUserAttributeRequest,
@@ -15,7 +19,18 @@ use super::{
     update,
 };
 
-pub type Client = UserAttributesServiceClient<Channel>;
+/// A client without a timer of its own. On a busy machine tonic's can run out before an answer that
+/// came in time is read.
+pub type Client = UserAttributesServiceClient<legacy::Client<HttpConnector, Body>>;
+
+/// A client of the server there, with one connection.
+pub fn client(addr: SocketAddr) -> Client {
+    let transport = legacy::Client::builder(TokioExecutor::new())
+        .http2_only(true)
+        .build_http();
+    let origin = format!("http://{addr}").parse().expect("a URL");
+    UserAttributesServiceClient::with_origin(transport, origin)
+}
 
 /// A good answer to whatever was asked.
 pub fn good() -> Answer {

@@ -5,7 +5,7 @@ use user_attributes::proto::Operation;
 
 use super::{
     Server,
-    calls::{Client, call},
+    calls::{self, Client, call},
     scripted::{Answer, Scripted},
 };
 
@@ -30,7 +30,7 @@ impl Front {
     pub async fn with(answers: impl IntoIterator<Item = Answer>, flags: &[&str]) -> Self {
         let cognito = Scripted::new(answers).await;
         let server = server(&cognito.url, flags).await;
-        let client = server.client().await;
+        let client = calls::client(server.grpc_addr);
         Self {
             cognito,
             server,
