@@ -4,7 +4,7 @@
 //! credentials, looks none up, signs nothing and needs no IAM role.
 //!
 //! The SDK's retries are off, because it repeats what may have been executed already, and a repeated
-//! update can send a second code. The policy is [`retry`]'s, and the transport carries it out. A
+//! update can send a second code. The policy is `retry`'s, and the transport carries it out. A
 //! call begins to be sent before its [`Progress`] says that it is too late; once it is sent only
 //! `--upstream-timeout` ends it, or its caller, by dropping it.
 

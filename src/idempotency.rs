@@ -6,7 +6,7 @@
 //! too, each for as long as its own deadline allows. Who leaves cancels nobody; when the last one
 //! leaves before anything is sent, nothing will be.
 //!
-//! What is remembered stands in [`Memory`], by keyed hashes alone, within bounds. It is this
+//! What is remembered stands in `Memory`, by keyed hashes alone, within bounds. It is this
 //! process's: a store that replicas share would take its place behind [`Calls::run`].
 
 mod identity;
