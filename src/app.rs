@@ -1,6 +1,8 @@
 //! The whole process, put together: settings in, listeners bound, served, drained.
 
-use std::{env, io, net::SocketAddr, time::Duration};
+mod errors;
+
+use std::{env, net::SocketAddr, time::Duration};
 
 use clap::{
     Arg, CommandFactory as _, Parser as _,
@@ -13,11 +15,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub use self::errors::{RunError, StartError};
 #[cfg(feature = "local-pool")]
 use crate::local_pool::{self, LocalPool};
 use crate::{
     admin,
-    cognito::{self, Client, InvalidSettings, Limits, Upstream},
+    cognito::{self, Client, Limits, Upstream},
     idempotency::Keys,
     server::{self, Health},
     service::Service,
@@ -60,66 +63,6 @@ pub struct App {
     keys: Keys,
     #[cfg(feature = "local-pool")]
     local_pool: Option<LocalPool>,
-}
-
-/// Why nothing was started.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The settings name no Cognito.
-    #[error(transparent)]
-    Settings(#[from] InvalidSettings),
-    /// The settings name two.
-    #[error("--local-pool is a Cognito of its own: it can't go together with --endpoint-url ({0})")]
-    TwoUpstreams(String),
-    /// An address can't be taken.
-    #[error("can't listen on {addr} ({setting}): {source}")]
-    Bind {
-        /// The flag that names the address.
-        setting: &'static str,
-        /// The address.
-        addr: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The system has no randomness.
-    #[error("can't make a key: {0}")]
-    Key(getrandom::Error),
-    /// The development pool can't be started.
-    #[cfg(feature = "local-pool")]
-    #[error("can't start the local pool: {0}")]
-    LocalPool(#[from] local_pool::BindError),
-    /// The development pool's file is wrong.
-    #[cfg(feature = "local-pool")]
-    #[error(transparent)]
-    LocalPoolConfig(#[from] local_pool::InvalidConfig),
-}
-
-/// Why it ended otherwise than asked for.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// A listener failed.
-    #[error("a listener ended: {0}")]
-    Listener(String),
-    /// Calls were still in flight when the time to drain was over.
-    #[error("{0} calls were cut off: they took longer than the time to drain")]
-    NotDrained(usize),
-    /// A second signal came.
-    #[error("aborted by a second signal")]
-    Aborted,
-}
-
-impl StartError {
-    /// Whether the settings are at fault, rather than the system.
-    pub fn is_usage(&self) -> bool {
-        match self {
-            Self::Settings(_) | Self::TwoUpstreams(_) => true,
-            Self::Bind { .. } | Self::Key(_) => false,
-            #[cfg(feature = "local-pool")]
-            Self::LocalPool(_) => false,
-            #[cfg(feature = "local-pool")]
-            Self::LocalPoolConfig(_) => true,
-        }
-    }
 }
 
 impl Args {

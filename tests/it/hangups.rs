@@ -66,6 +66,7 @@ async fn a_change_that_was_sent_runs_to_its_end_and_the_log_tells_its_result() {
             assert_eq!(line["code"], code, "{line}");
             assert_eq!(line["reason"], reason, "{line}");
             assert_eq!(line["outcome"], outcome, "{line}");
+            assert_eq!(line["count"], cognito.hits(), "{line}");
         }
     }
     assert_eq!(cognito.hits(), 2 * CHANGES.len());
