@@ -50,3 +50,19 @@ fn keep<T>(list: &mut VecDeque<T>, item: T) {
     }
     list.push_back(item);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_twenty_thousand_are_kept() {
+        let mut outbox = Outbox::default();
+        for number in 0..20_003 {
+            outbox.trigger(number.into());
+        }
+        assert_eq!(outbox.events.len(), 20_000);
+        assert_eq!(outbox.events.front(), Some(&Value::from(3)));
+        assert_eq!(outbox.events.back(), Some(&Value::from(20_002)));
+    }
+}
