@@ -3,8 +3,9 @@
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{
-        Query, Request, State,
+        FromRequest, Query, Request, State,
         rejection::{JsonRejection, QueryRejection},
     },
     middleware::{self, Next},
@@ -12,7 +13,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderValue, StatusCode, header};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::Shared;
@@ -128,9 +129,8 @@ fn once() -> u32 {
 
 async fn add_faults(
     State(shared): State<Shared>,
-    order: Result<Json<FaultOrder>, JsonRejection>,
+    Order(order): Order<FaultOrder>,
 ) -> Result<Response, Refused> {
-    let Json(order) = order?;
     if Operation::named(&order.operation).is_none() {
         return Err(Refused(format!("no operation {}", order.operation)));
     }
@@ -148,9 +148,8 @@ struct ClockOrder {
 
 async fn advance_clock(
     State(shared): State<Shared>,
-    order: Result<Json<ClockOrder>, JsonRejection>,
+    Order(order): Order<ClockOrder>,
 ) -> Result<Response, Refused> {
-    let Json(order) = order?;
     shared.clock.advance(order.advance_seconds);
     Ok(Json(json!({})).into_response())
 }
@@ -167,9 +166,8 @@ struct TokenOrder {
 
 async fn make_token(
     State(shared): State<Shared>,
-    order: Result<Json<TokenOrder>, JsonRejection>,
+    Order(order): Order<TokenOrder>,
 ) -> Result<Response, Refused> {
-    let Json(order) = order?;
     let now = shared.clock.now();
     let (sign_in, keys) = {
         let mut state = shared.cognito.state();
@@ -227,6 +225,26 @@ async fn uncached(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// JSON, whatever its Content-Type says: what curl sends is a form by its own account. From a web page
+/// it has to say that it is JSON: a browser asks for leave before it sends that to another origin, and
+/// gets none.
+struct Order<T>(T);
+
+impl<T: DeserializeOwned> FromRequest<Shared> for Order<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, shared: &Shared) -> Result<Self, Refused> {
+        if request.headers().contains_key(header::ORIGIN) {
+            let Json(order) = Json::from_request(request, shared).await?;
+            return Ok(Self(order));
+        }
+        let body = Bytes::from_request(request, shared).await;
+        let body = body.map_err(|rejection| Refused(rejection.body_text()))?;
+        let Json(order) = Json::from_bytes(&body)?;
+        Ok(Self(order))
+    }
 }
 
 /// An order that can't be carried out, and why.

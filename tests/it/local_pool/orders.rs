@@ -164,7 +164,7 @@ async fn a_token_needs_a_pool_a_client_and_a_user_that_exist() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_no_json_or_does_not_say_so_is_refused() {
+async fn an_order_that_is_no_json_is_refused() {
     let server = Server::start().await;
     let json = "application/json";
     for path in ORDERS {
@@ -174,7 +174,7 @@ async fn an_order_that_is_no_json_or_does_not_say_so_is_refused() {
             (json, "nope", "expected"),
             (json, "[]", "invalid length 0"),
             (json, "7", "invalid type: integer `7`"),
-            ("text/plain", "{}", "Content-Type: application/json"),
+            ("application/x-www-form-urlencoded", "a=b", "expected"),
         ] {
             check_refused(&post(&server, path, kind, body).await, error);
         }
@@ -183,6 +183,31 @@ async fn an_order_that_is_no_json_or_does_not_say_so_is_refused() {
             &post(&server, path, json, &huge).await,
             "length limit exceeded",
         );
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_order_is_read_as_json_whatever_it_says_to_be() {
+    let server = Server::start().await;
+    let order = r#"{"advance_seconds":0}"#;
+    for kind in ["application/json", "application/x-www-form-urlencoded", ""] {
+        let answer = post(&server, "/_local/clock", kind, order).await;
+        assert_eq!((answer.status, answer.body), (200, json!({})), "{kind}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_order_of_a_web_page_has_to_say_that_it_is_json() {
+    let server = Server::start().await;
+    for (kind, status) in [("application/json", 200), ("text/plain", 400)] {
+        let request = Request::post("/_local/clock")
+            .header("origin", "http://localhost:3000")
+            .header("content-type", kind)
+            .body(r#"{"advance_seconds":0}"#.to_owned());
+        let answer = server.pool_raw(request.expect("a request")).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
     }
     server.stop().await;
 }
