@@ -45,7 +45,10 @@ impl From<Violations> for Status {
 
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
-        let row = Row::of(error.cause, error.operation);
+        let mut row = Row::of(error.cause, error.operation);
+        if error.earlier_attempt {
+            row.outcome = Outcome::Unknown;
+        }
         let cognitos = error.text.as_deref().filter(|_| row.prefer_cognitos_text);
         Details::of(&row)
             .operation(Some(error.operation))

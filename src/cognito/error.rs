@@ -12,6 +12,7 @@ use super::{
     code::{error_code, is_throttling},
     progress::Progress,
     sent::{Request, Sent, says_anything, within_limit},
+    transport::EarlierAttempt,
 };
 use crate::{attributes::Violation, proto::Operation};
 
@@ -31,6 +32,8 @@ pub struct Error {
     pub text: Option<String>,
     /// The attributes that the text names, each at its path in the request.
     pub violations: Vec<Violation>,
+    /// Whether an attempt before the last one may have been executed, whatever the last one came to.
+    pub earlier_attempt: bool,
     /// What the transport said, for the log. Cognito's answers aren't in it.
     #[source]
     pub source: Option<Box<dyn StdError + Send + Sync>>,
@@ -90,6 +93,7 @@ impl Error {
             request_id,
             text: None,
             violations: Vec::new(),
+            earlier_attempt: false,
             source: None,
         }
     }
@@ -135,6 +139,7 @@ where
             }
             _ => Vec::new(),
         },
+        earlier_attempt: answer.is_some_and(|it| it.extension::<EarlierAttempt>().is_some()),
         source: transport_error(error),
     }
 }

@@ -48,6 +48,10 @@ const MAX_ANSWER: usize = 1024 * 1024;
 /// An attempt that has less time than this before its deadline isn't begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
 
+/// On a refusal: an attempt before the refused one may have been executed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EarlierAttempt;
+
 tokio::task_local! {
     /// Of the call that is being made. The SDK hands nothing of a call's down to its transport.
     static PROGRESS: Progress;
@@ -110,12 +114,13 @@ impl Upstream {
         let operation = operation(&request);
         let sent = request.body().try_clone().map(Sent::new);
         let mut number = 1;
+        let mut doubtful = false;
         loop {
             let Some(copy) = request.try_clone() else {
                 return Err(ConnectorError::user("the body isn't in memory".into()));
             };
             let (mut answer, attempt) = self.attempt(copy, progress).await;
-            if attempt == Attempt::NotExecuted {
+            if attempt == Attempt::NotExecuted && !doubtful {
                 progress.not_executed();
             }
             number += 1;
@@ -130,9 +135,13 @@ impl Upstream {
                     && !answer.status().is_success()
                 {
                     answer.add_extension(sent);
+                    if doubtful {
+                        answer.add_extension(EarlierAttempt);
+                    }
                 }
                 return answer;
             };
+            doubtful |= attempt == Attempt::MaybeExecuted;
             sleep_until(begin.into()).await;
         }
     }

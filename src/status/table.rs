@@ -134,7 +134,7 @@ impl From<Cause> for Row {
                 "the user pool may not send e-mail with its identity: its operator must mend it"),
 
             Cause::TooManyRequests => Self::new(ResourceExhausted, Reason::TooManyRequests, NotApplied,
-                "Cognito throttled the request, a quota of the AWS account is used up: nothing was changed, retry after the delay")
+                "Cognito throttled the request, a quota of the AWS account is used up: retry after the delay")
                 .retry(Retry::After(THROTTLE_DELAY)),
             Cause::LimitExceeded => Self::new(ResourceExhausted, Reason::LimitExceeded, NotApplied,
                 "a limit of this user is used up and frees within hours: don't retry")

@@ -270,7 +270,7 @@ pub async fn failures() -> Vec<Failure> {
         statuses.push(answered_with(&[setting], Answer::Hang).await);
     }
     let mut failures: Vec<_> = statuses.iter().map(Failure::of).collect();
-    failures.extend(crate::operations::unknown_failures().await);
+    failures.extend(crate::operations::failures::unknown_failures().await);
     failures
 }
 
