@@ -50,8 +50,9 @@ impl Sessions {
             client_id: client.id.clone(),
             auth_time: now,
             secret: Uuid::new_v4().simple().to_string(),
-            // Whatever was issued with it has to be known as revoked for as long as it is good.
-            expires: now + refresh.max(access).max(id),
+            // Whatever was issued with it, at the last moment too, has to be told from what was revoked
+            // for as long as it is good.
+            expires: now + refresh + access.max(id),
             revoked: false,
         };
         self.by_origin.insert(origin.clone(), session);
@@ -136,5 +137,22 @@ impl RefreshToken {
 
     pub fn invalid() -> Exception {
         Exception::not_authorized("Invalid Refresh Token")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_of_the_last_refresh_is_good_to_its_end() {
+        let client = AppClient::new("client", "client", 0);
+        let mut sessions = Sessions::default();
+        let origin = sessions.start(&client, 0);
+        let last = client.life.refresh - 1;
+        sessions.start(&client, last + client.life.access - 1);
+        assert!(!sessions.is_revoked(&origin, last, false));
+        sessions.start(&client, last + client.life.access + 1);
+        assert!(sessions.is_revoked(&origin, last, false), "forgotten");
     }
 }
