@@ -99,6 +99,7 @@ impl Args {
     ///
     /// If the settings contradict each other, or a port can't be taken.
     pub async fn bind(self) -> Result<App, StartError> {
+        self.server.check()?;
         #[cfg(feature = "local-pool")]
         if self.local_pool.enabled() {
             return self.bind_with_local_pool().await;

@@ -30,7 +30,7 @@ use crate::{
         FILE_DESCRIPTOR_SET,
         user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
     },
-    settings::time,
+    settings::{positive_time, time},
     status,
     telemetry::{CallLayer, CallsInFlight},
 };
@@ -78,7 +78,7 @@ pub struct Args {
         env = "USER_ATTRIBUTES_MAX_DEADLINE",
         value_name = "TIME",
         default_value = "20s",
-        value_parser = time
+        value_parser = positive_time
     )]
     pub max_deadline: Duration,
 
@@ -93,6 +93,17 @@ pub struct Args {
     pub min_deadline: Duration,
 }
 
+/// Every call would be refused.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "--min-deadline (USER_ATTRIBUTES_MIN_DEADLINE) is {min:?}, above --max-deadline \
+     (USER_ATTRIBUTES_MAX_DEADLINE), which is {max:?}: every call would be refused"
+)]
+pub struct InvalidDeadlines {
+    min: Duration,
+    max: Duration,
+}
+
 /// A listener that has its port.
 #[derive(Debug)]
 pub struct Bound {
@@ -104,6 +115,19 @@ pub struct Bound {
 }
 
 impl Args {
+    /// Refuses settings that contradict each other.
+    ///
+    /// # Errors
+    ///
+    /// If no deadline would do.
+    pub fn check(&self) -> Result<(), InvalidDeadlines> {
+        let (min, max) = (self.min_deadline, self.max_deadline);
+        if min > max {
+            return Err(InvalidDeadlines { min, max });
+        }
+        Ok(())
+    }
+
     /// Takes the port.
     ///
     /// # Errors

@@ -16,6 +16,18 @@ pub fn time(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A time with which nothing would work if it were zero.
+///
+/// # Errors
+///
+/// If it isn't a time, or is zero.
+pub fn positive_time(text: &str) -> Result<Duration, String> {
+    match time(text)? {
+        Duration::ZERO => Err("it must be more than zero".to_owned()),
+        time => Ok(time),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +45,14 @@ mod tests {
             "99999999999999999999s",
         ] {
             assert!(time(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_positive_time_is_not_zero() {
+        assert_eq!(positive_time("1ns"), Ok(Duration::from_nanos(1)));
+        for bad in ["0s", "0h 0ms", "25h", "20"] {
+            assert!(positive_time(bad).is_err(), "{bad}");
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::{io, net::SocketAddr};
 
-use crate::cognito::InvalidSettings;
 #[cfg(feature = "local-pool")]
 use crate::local_pool;
+use crate::{cognito::InvalidSettings, server::InvalidDeadlines};
 
 /// Why nothing was started.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +15,9 @@ pub enum StartError {
     /// The settings name two.
     #[error("--local-pool is a Cognito of its own: it can't go together with --endpoint-url ({0})")]
     TwoUpstreams(String),
+    /// The settings of deadlines contradict each other.
+    #[error(transparent)]
+    Deadlines(#[from] InvalidDeadlines),
     /// An address can't be taken.
     #[error("can't listen on {addr} ({setting}): {source}")]
     Bind {
@@ -56,7 +59,7 @@ impl StartError {
     /// Whether the settings are at fault, rather than the system.
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Settings(_) | Self::TwoUpstreams(_) => true,
+            Self::Settings(_) | Self::TwoUpstreams(_) | Self::Deadlines(_) => true,
             Self::Bind { .. } | Self::Key(_) => false,
             #[cfg(feature = "local-pool")]
             Self::LocalPool(_) => false,

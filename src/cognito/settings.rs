@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentityprovider::config::endpoint::{
 use http::Uri;
 
 use super::retry::Backoff;
-use crate::settings::time;
+use crate::settings::{positive_time, time};
 
 /// The Region that goes with an endpoint that was given alone.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -56,7 +56,7 @@ pub struct Limits {
         env = "USER_ATTRIBUTES_CONNECT_TIMEOUT",
         value_name = "TIME",
         default_value = "3s",
-        value_parser = time
+        value_parser = positive_time
     )]
     pub connect_timeout: Duration,
 
@@ -67,7 +67,7 @@ pub struct Limits {
         env = "USER_ATTRIBUTES_UPSTREAM_TIMEOUT",
         value_name = "TIME",
         default_value = "20s",
-        value_parser = time
+        value_parser = positive_time
     )]
     pub upstream_timeout: Duration,
 

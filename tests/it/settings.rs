@@ -1,5 +1,7 @@
 //! Flags and environment of the real binary: what stops the start, and with what words.
 
+mod times;
+
 use clap::CommandFactory as _;
 use tokio::net::TcpListener;
 use user_attributes::app::Args;
@@ -96,19 +98,27 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
         ),
     ];
     for (flags, environment, named) in rows {
-        let exit = run(flags, environment).await;
-        assert_eq!(
-            exit.code,
-            Some(64),
-            "{flags:?} {environment:?}: {}",
-            exit.stderr
-        );
-        assert!(
-            exit.stderr.contains(named),
-            "{flags:?} {environment:?}: {}",
-            exit.stderr
-        );
-        assert_eq!(exit.stdout, "", "{flags:?} {environment:?}");
+        check_refusal(flags, environment, &[named], &[]).await;
+    }
+}
+
+/// Checks that a start ends with 64, and what stands in its message.
+async fn check_refusal(
+    flags: &[&str],
+    environment: &[(&str, &str)],
+    said: &[&str],
+    unsaid: &[&str],
+) {
+    let exit = run(flags, environment).await;
+    let (stderr, stdout) = (&exit.stderr, &exit.stdout);
+    assert_eq!(exit.code, Some(64), "{flags:?} {environment:?}: {stderr}");
+    assert_eq!(stdout, "", "{flags:?} {environment:?}");
+    for part in said {
+        assert!(stderr.contains(part), "{flags:?} {environment:?}: {stderr}");
+    }
+    for part in unsaid {
+        let found = stderr.contains(part);
+        assert!(!found, "{part:?} {flags:?} {environment:?}: {stderr}");
     }
 }
 
@@ -200,14 +210,15 @@ async fn the_region_and_the_endpoint_come_from_the_names_that_aws_uses() {
         ),
     ];
     for (flags, environment, upstream) in rows {
-        let process = Process::start(flags, environment).await;
-        process.signal(rustix::process::Signal::TERM);
-        let exit = process.exit().await;
-        let told = format!(r#""upstream":"{upstream}""#);
-        assert!(
-            exit.stderr.contains(&told),
-            "{flags:?} {environment:?}: {}",
-            exit.stderr
-        );
+        check_start(flags, environment, upstream).await;
     }
+}
+
+/// Checks that the server starts, and calls this Cognito.
+async fn check_start(flags: &[&str], environment: &[(&str, &str)], upstream: &str) {
+    let process = Process::start(flags, environment).await;
+    process.signal(rustix::process::Signal::TERM);
+    let exit = process.exit().await;
+    let told = exit.stderr.contains(&format!(r#""upstream":"{upstream}"#));
+    assert!(told, "{flags:?} {environment:?}: {}", exit.stderr);
 }
