@@ -16,6 +16,8 @@ use axum::{Router, extract::State, http::StatusCode, routing::get};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::settings::address;
+
 /// Where the admin endpoints listen.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Admin")]
@@ -26,7 +28,8 @@ pub struct Args {
         long,
         env = "USER_ATTRIBUTES_ADMIN_ADDR",
         value_name = "ADDR",
-        default_value = "127.0.0.1:9464"
+        default_value = "127.0.0.1:9464",
+        value_parser = address
     )]
     pub admin_addr: SocketAddr,
 }

@@ -84,6 +84,7 @@ use self::{
     keys::{Keys, NoKey},
     state::Cognito,
 };
+use crate::settings::address;
 
 /// How long exchanges under way may take once the pool has to stop.
 const CLOSE: Duration = Duration::from_millis(500);
@@ -273,7 +274,7 @@ fn base_url(addr: SocketAddr) -> String {
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let addr: SocketAddr = text.parse().map_err(|error| format!("{error}"))?;
+    let addr = address(text)?;
     if addr.ip().is_loopback() {
         Ok(addr)
     } else {

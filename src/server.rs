@@ -30,7 +30,7 @@ use crate::{
         FILE_DESCRIPTOR_SET,
         user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
     },
-    settings::{positive_time, time},
+    settings::{address, positive_time, time},
     status,
     telemetry::{CallLayer, CallsInFlight},
 };
@@ -56,7 +56,8 @@ pub struct Args {
         long,
         env = "USER_ATTRIBUTES_GRPC_ADDR",
         value_name = "ADDR",
-        default_value = "127.0.0.1:50051"
+        default_value = "127.0.0.1:50051",
+        value_parser = address
     )]
     pub grpc_addr: SocketAddr,
 

@@ -1,6 +1,9 @@
 //! How settings are written, where more than one room has that kind.
 
-use std::time::Duration;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 /// A span of time with its unit: `250ms`, `20s`, `1m 30s`. A day at most.
 ///
@@ -28,6 +31,23 @@ pub fn positive_time(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// An address to listen on: `127.0.0.1:50051`, `[::1]:50051`, `localhost:50051`. The name
+/// `localhost` stands for `127.0.0.1`; no other is looked up.
+///
+/// # Errors
+///
+/// If it isn't one.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    let local = text.split_once(':').and_then(|(name, port)| {
+        let port = port.parse().ok()?;
+        name.eq_ignore_ascii_case("localhost")
+            .then_some(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+    });
+    local.or_else(|| text.parse().ok()).ok_or_else(|| {
+        "it must be an IP address, or localhost, and a port, such as 127.0.0.1:50051".to_owned()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +73,30 @@ mod tests {
         assert_eq!(positive_time("1ns"), Ok(Duration::from_nanos(1)));
         for bad in ["0s", "0h 0ms", "25h", "20"] {
             assert!(positive_time(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_an_ip_address_or_localhost_with_a_port() {
+        for (text, addr) in [
+            ("127.0.0.1:1", "127.0.0.1:1"),
+            ("[::1]:65535", "[::1]:65535"),
+            ("localhost:0", "127.0.0.1:0"),
+            ("LocalHost:50051", "127.0.0.1:50051"),
+        ] {
+            assert_eq!(address(text), Ok(addr.parse().unwrap()), "{text}");
+        }
+        for bad in [
+            "",
+            "localhost",
+            "localhost:",
+            "localhost:65536",
+            "localhost.:1",
+            "example.com:1",
+            "127.0.0.1",
+            "::1:",
+        ] {
+            assert!(address(bad).is_err(), "{bad}");
         }
     }
 }
