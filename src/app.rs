@@ -1,14 +1,10 @@
 //! The whole process, put together: settings in, listeners bound, served, drained.
 
 mod errors;
+mod process_args;
 
-use std::{env, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use clap::{
-    Arg, CommandFactory as _, Parser as _,
-    builder::StyledStr,
-    error::{ContextKind, ContextValue},
-};
 use tokio::{
     task::JoinSet,
     time::{Instant, timeout, timeout_at},
@@ -66,28 +62,6 @@ pub struct App {
 }
 
 impl Args {
-    /// The settings of this process: its flags, then its environment, then the defaults.
-    ///
-    /// # Errors
-    ///
-    /// If one can't be read. The error names the flag, and the variable where that is set.
-    pub fn of_process() -> Result<Self, clap::Error> {
-        Self::try_parse().map_err(|mut error| {
-            let invalid = error.get(ContextKind::InvalidArg).map(ToString::to_string);
-            let mut command = Self::command();
-            command.build();
-            let mut args = command.get_arguments();
-            let arg = args.find(|arg| Some(arg.to_string()) == invalid);
-            let variable = arg.and_then(Arg::get_env);
-            if let Some(variable) = variable.filter(|variable| env::var_os(variable).is_some()) {
-                let tip = format!("{} is set in the environment", variable.display());
-                let tips = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
-                error.insert(ContextKind::Suggested, tips);
-            }
-            error
-        })
-    }
-
     /// How to log.
     pub fn telemetry(&self) -> &telemetry::Args {
         &self.telemetry
@@ -121,8 +95,8 @@ impl Args {
 
     #[cfg(feature = "local-pool")]
     async fn bind_with_local_pool(self) -> Result<App, StartError> {
-        if let Some(endpoint) = self.cognito.endpoint() {
-            return Err(StartError::TwoUpstreams(endpoint.to_owned()));
+        if let Some(setting) = self.cognito.endpoint_setting() {
+            return Err(StartError::TwoUpstreams(setting));
         }
         let local_pool = self.local_pool.load()?;
         let (server, admin) = bind_listeners(self.server, self.admin).await?;

@@ -13,8 +13,8 @@ pub enum StartError {
     #[error(transparent)]
     Settings(#[from] InvalidSettings),
     /// The settings name two.
-    #[error("--local-pool is a Cognito of its own: it can't go together with --endpoint-url ({0})")]
-    TwoUpstreams(String),
+    #[error("--local-pool is a Cognito of its own: it can't go together with {0}")]
+    TwoUpstreams(&'static str),
     /// The settings of deadlines contradict each other.
     #[error(transparent)]
     Deadlines(#[from] InvalidDeadlines),

@@ -33,12 +33,19 @@ pub struct Args {
         long,
         env = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
         value_name = "URL",
-        value_parser = endpoint_url
+        value_parser = endpoint_url,
+        hide_env_values = true
     )]
     pub endpoint_url: Option<String>,
 
     /// The second name that AWS's own tools read the endpoint from
-    #[arg(long, env = "AWS_ENDPOINT_URL", value_parser = endpoint_url, hide = true)]
+    #[arg(
+        long,
+        env = "AWS_ENDPOINT_URL",
+        value_parser = endpoint_url,
+        hide_env_values = true,
+        hide = true
+    )]
     pub default_endpoint_url: Option<String>,
 
     /// How long things may take.
@@ -118,6 +125,17 @@ impl Args {
         self.endpoint_url
             .as_deref()
             .or(self.default_endpoint_url.as_deref())
+    }
+
+    /// Where that endpoint was given. It isn't repeated, since it may hold a password.
+    pub fn endpoint_setting(&self) -> Option<&'static str> {
+        if self.endpoint_url.is_some() {
+            Some("--endpoint-url (AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER)")
+        } else {
+            self.default_endpoint_url
+                .as_ref()
+                .map(|_| "AWS_ENDPOINT_URL")
+        }
     }
 
     /// The address that the settings name, by AWS's own endpoint rules. An endpoint alone is taken
@@ -202,13 +220,23 @@ fn region(text: &str) -> Result<String, String> {
     }
 }
 
-fn endpoint_url(text: &str) -> Result<String, String> {
-    let form = "an endpoint is http:// or https:// with a host, such as https://vpce-1.example.com";
-    let uri: Uri = text.parse().map_err(|error| format!("{error}; {form}"))?;
-    match (uri.scheme_str(), uri.host()) {
-        (Some("http" | "https"), Some(host)) if !host.is_empty() && !text.contains('@') => {
-            Ok(text.trim_end_matches('/').to_owned())
-        }
-        _ => Err(form.to_owned()),
+/// The URL may hold a password, so no error repeats a part of it.
+fn endpoint_url(text: &str) -> Result<String, &'static str> {
+    let uri: Option<Uri> = text.parse().ok();
+    let good = uri.is_some_and(|uri| {
+        let (host, authority) = (uri.host(), uri.authority());
+        let length = authority.map_or(0, |authority| authority.as_str().len());
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && host.is_some_and(|host| {
+                !host.is_empty() && (host.len() == length || uri.port_u16().is_some())
+            })
+    });
+    if good && !text.contains(['@', '?', '#']) {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(
+            "an endpoint is http:// or https:// with a host, and a port if need be, but no user \
+             name and no query, such as https://vpce-1.example.com",
+        )
     }
 }

@@ -1,6 +1,7 @@
 //! Flags and environment of the real binary: what stops the start, and with what words.
 
 mod addresses;
+mod passwords;
 mod times;
 
 use clap::CommandFactory as _;
@@ -62,6 +63,9 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
         (&["--endpoint-url=localhost"], &[], "--endpoint-url"),
         (&["--endpoint-url=ftp://localhost"], &[], "--endpoint-url"),
         (&["--endpoint-url=http://"], &[], "--endpoint-url"),
+        (&["--endpoint-url=http://host:"], &[], "--endpoint-url"),
+        (&["--endpoint-url=http://host:65536"], &[], "--endpoint-url"),
+        (&["--endpoint-url=http://host?a=b"], &[], "--endpoint-url"),
         (
             &["--endpoint-url=http://user:pass@localhost"],
             &[],
@@ -97,6 +101,11 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
             &[("AWS_ENDPOINT_URL", "http://localhost:1")],
             "--local-pool",
         ),
+        (
+            &["--local-pool"],
+            &[("AWS_ENDPOINT_URL", "http://localhost:1")],
+            "AWS_ENDPOINT_URL",
+        ),
     ];
     for (flags, environment, named) in rows {
         check_refusal(flags, environment, &[named], &[]).await;
@@ -120,6 +129,32 @@ async fn check_refusal(
     for part in unsaid {
         let found = stderr.contains(part);
         assert!(!found, "{part:?} {flags:?} {environment:?}: {stderr}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_names_the_variable_that_a_bad_value_comes_from_and_no_hidden_flag() {
+    let bad = "EU Central";
+    let good = ("AWS_REGION", "eu-west-1");
+    let rows: &[(Row<'_>, &str)] = &[
+        ((&[], &[("AWS_REGION", bad)], "'--region"), "--default"),
+        ((&[], &[("AWS_REGION", bad)], "AWS_REGION"), "--default"),
+        ((&["--region", bad], &[good], "'--region"), "AWS_REGION"),
+        (
+            (&[], &[("AWS_DEFAULT_REGION", bad)], "'AWS_DEFAULT_REGION'"),
+            "--default-region",
+        ),
+        (
+            (&[], &[("AWS_ENDPOINT_URL", "x")], "'AWS_ENDPOINT_URL'"),
+            "--default-endpoint-url",
+        ),
+        (
+            (&["--default-regio=x"], &[], "--default-regio"),
+            "--default-region",
+        ),
+    ];
+    for ((flags, environment, said), unsaid) in rows {
+        check_refusal(flags, environment, &[said], &[unsaid]).await;
     }
 }
 
