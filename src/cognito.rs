@@ -9,6 +9,7 @@
 //! `--upstream-timeout` ends it, or its caller, by dropping it.
 
 mod code;
+mod environment;
 mod error;
 mod operations;
 mod progress;
@@ -21,6 +22,7 @@ mod trim;
 use aws_sdk_cognitoidentityprovider as sdk;
 
 pub use self::{
+    environment::{ignores_endpoints, variable_counts},
     error::{Cause, Error},
     progress::Progress,
     settings::{Args, InvalidSettings, Limits, Upstream},

@@ -1,9 +1,13 @@
 //! How settings are written, where more than one room has that kind.
 
+mod environment;
+
 use std::{
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
 };
+
+pub use self::environment::Environment;
 
 /// A span of time with its unit: `250ms`, `20s`, `1m 30s`. A day at most.
 ///

@@ -9,6 +9,7 @@ use clap::{
 };
 
 use super::Args;
+use crate::{cognito, settings::Environment};
 
 /// What stands for a word that may hold a password.
 const CONCEALED: &str = "[not shown]";
@@ -20,10 +21,19 @@ impl Args {
     /// If one can't be read. The error names the flag, or the variable, or both where a flag's value
     /// comes from a variable.
     pub fn of_process() -> Result<Self, clap::Error> {
-        let command = Self::command();
+        let environment = Environment::of_process();
+        let mut command = Self::command().mut_args(|arg| match variable(&arg) {
+            Some(variable) if !cognito::variable_counts(variable, &environment) => {
+                without_variable(arg)
+            }
+            _ => arg,
+        });
         let matches = command.clone().try_get_matches();
-        let matches = matches.map_err(|error| explain(error, command))?;
-        Self::from_arg_matches(&matches)
+        let matches = matches.map_err(|error| explain(error, command.clone()))?;
+        match cognito::ignores_endpoints(&environment) {
+            Ok(_) => Self::from_arg_matches(&matches),
+            Err(problem) => Err(command.error(ErrorKind::InvalidValue, problem)),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Flags and environment of the real binary: what stops the start, and with what words.
 
 mod addresses;
+mod environment;
 mod passwords;
 mod times;
 
