@@ -1,13 +1,17 @@
 //! How settings are written, where more than one room has that kind.
 
 mod environment;
+mod unknown;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
-pub use self::environment::Environment;
+pub use self::{
+    environment::Environment,
+    unknown::{Lacking, unknown_variables},
+};
 
 /// A span of time with its unit: `250ms`, `20s`, `1m 30s`. A day at most.
 ///

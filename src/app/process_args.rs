@@ -9,17 +9,30 @@ use clap::{
 };
 
 use super::Args;
-use crate::{cognito, settings::Environment};
+use crate::{
+    cognito,
+    settings::{Environment, Lacking, unknown_variables},
+};
 
 /// What stands for a word that may hold a password.
 const CONCEALED: &str = "[not shown]";
+/// What this build was made without.
+const LACKING: &[Lacking] = if cfg!(feature = "local-pool") {
+    &[]
+} else {
+    &[Lacking {
+        flags: "local-pool",
+        part: "local pool",
+    }]
+};
+
 impl Args {
     /// The settings of this process.
     ///
     /// # Errors
     ///
-    /// If one can't be read. The error names the flag, or the variable, or both where a flag's value
-    /// comes from a variable.
+    /// If one can't be read, or a variable of the environment must have been meant for one. The
+    /// error names the flag, or the variable, or both where a flag's value comes from a variable.
     pub fn of_process() -> Result<Self, clap::Error> {
         let environment = Environment::of_process();
         let mut command = Self::command().mut_args(|arg| match variable(&arg) {
@@ -30,9 +43,12 @@ impl Args {
         });
         let matches = command.clone().try_get_matches();
         let matches = matches.map_err(|error| explain(error, command.clone()))?;
-        match cognito::ignores_endpoints(&environment) {
-            Ok(_) => Self::from_arg_matches(&matches),
-            Err(problem) => Err(command.error(ErrorKind::InvalidValue, problem)),
+        let mut problems = unknown_variables(&environment, &Self::command(), LACKING);
+        problems.extend(cognito::ignores_endpoints(&environment).err());
+        if problems.is_empty() {
+            Self::from_arg_matches(&matches)
+        } else {
+            Err(command.error(ErrorKind::InvalidValue, problems.join("\n")))
         }
     }
 }
@@ -70,7 +86,7 @@ fn explain(mut error: clap::Error, mut command: Command) -> clap::Error {
         }
     } else {
         conceal_stray_word(&mut error, &invalid);
-        forget_hidden(&mut error, &command);
+        suggest(&mut error, &invalid, &command);
     }
     error
 }
@@ -120,7 +136,12 @@ fn name_unreadable(error: &mut clap::Error, command: &Command) {
     tip(error, format!("{} isn't UTF-8", names.join(", ")));
 }
 
-fn forget_hidden(error: &mut clap::Error, command: &Command) {
+fn suggest(error: &mut clap::Error, unknown: &str, command: &Command) {
+    if let Some(lacking) = LACKING.iter().find(|lacking| lacking.has_flag(unknown)) {
+        error.remove(ContextKind::SuggestedArg);
+        error.remove(ContextKind::Usage);
+        tip(error, format!("this build has no {}", lacking.part));
+    }
     let suggested = text(error, ContextKind::SuggestedArg);
     let mut hidden = command.get_arguments().filter(|arg| arg.is_hide_set());
     if hidden.any(|arg| arg.get_long() == suggested.strip_prefix("--")) {

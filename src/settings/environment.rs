@@ -21,6 +21,13 @@ impl Environment {
     pub fn get(&self, name: &str) -> Option<&OsStr> {
         self.0.get(name).map(OsString::as_os_str)
     }
+
+    /// Names and values, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &OsStr)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_os_str()))
+    }
 }
 
 impl<N: Into<String>, V: Into<OsString>> FromIterator<(N, V)> for Environment {

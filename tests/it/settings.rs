@@ -18,6 +18,27 @@ fn the_command_line_is_consistent() {
     Args::command().debug_assert();
 }
 
+#[test]
+fn a_variable_of_the_services_own_is_named_after_its_flag_and_unlike_those_of_kubernetes() {
+    for arg in Args::command().get_arguments() {
+        let Some(variable) = arg.get_env() else {
+            continue;
+        };
+        let variable = variable.to_str().expect("text");
+        let Some(own) = variable.strip_prefix("USER_ATTRIBUTES_") else {
+            assert!(variable == "RUST_LOG" || variable.starts_with("AWS_"));
+            continue;
+        };
+        let flag = arg.get_long().expect("a flag");
+        assert_eq!(own, flag.to_uppercase().replace('-', "_"));
+        let local = arg.get_help_heading() == Some("Development");
+        assert_eq!(flag.starts_with("local-pool"), local, "{flag}");
+        for made in ["SERVICE_HOST", "SERVICE_PORT", "_PORT_"] {
+            assert!(!format!("_{own}_").contains(made), "{variable}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
     let region = "--region=eu-central-1";

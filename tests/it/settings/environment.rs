@@ -1,9 +1,9 @@
-//! Variables of AWS's that don't count, and one that can't be read.
+//! Variables that aren't settings, and those of AWS's that don't count.
 
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
 use super::{Row, check_refusal, check_start};
-use crate::support::process::command;
+use crate::{cli::client, support::process::command};
 
 const REGION: (&str, &str) = ("AWS_REGION", "eu-west-1");
 const ITS_URL: &str = "https://cognito-idp.eu-west-1.amazonaws.com";
@@ -13,6 +13,45 @@ const ENDPOINTS: [(&str, &str); 2] = [
     ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
     (ENDPOINT, "http://127.0.0.1:2"),
 ];
+
+#[tokio::test]
+async fn a_variable_of_the_services_own_that_is_no_setting_stops_the_start() {
+    let misspelled = ("USER_ATTRIBUTES_MAX_DEADLNE", "hunter2");
+    let nearest = "USER_ATTRIBUTES_MAX_DEADLINE";
+    let both = [misspelled.0, nearest];
+    check_refusal(&[], &[REGION, misspelled], &both, &["hunter2"]).await;
+    check_refusal(&["--local-pool"], &[misspelled], &both, &["hunter2"]).await;
+
+    let another = ("USER_ATTRIBUTES_GRPC_PORT", "50051");
+    let all = [nearest, another.0, "USER_ATTRIBUTES_GRPC_ADDR"];
+    check_refusal(&[], &[REGION, misspelled, another], &all, &[]).await;
+}
+
+#[tokio::test]
+async fn variables_of_the_client_and_of_kubernetes_are_left_alone() {
+    let help = client(&["get-user", "help"], &[]).await.stdout;
+    let names = help.split(|it: char| !it.is_ascii_uppercase() && it != '_');
+    let clients: Vec<_> = names
+        .filter(|name| name.starts_with("USER_ATTRIBUTES_"))
+        .collect();
+    assert_eq!(clients.len(), 2, "{help}");
+    let kubernetes = [
+        ("USER_ATTRIBUTES_SERVICE_HOST", "10.0.0.1"),
+        ("USER_ATTRIBUTES_SERVICE_PORT", "50051"),
+        ("USER_ATTRIBUTES_SERVICE_PORT_GRPC", "50051"),
+        ("USER_ATTRIBUTES_PORT", "tcp://10.0.0.1:50051"),
+        ("USER_ATTRIBUTES_PORT_50051_TCP", "tcp://10.0.0.1:50051"),
+        ("USER_ATTRIBUTES_PORT_50051_TCP_PROTO", "tcp"),
+        ("USER_ATTRIBUTES_PORT_50051_TCP_PORT", "50051"),
+        ("USER_ATTRIBUTES_PORT_50051_TCP_ADDR", "10.0.0.1"),
+        ("USER_ATTRIBUTES_HEADLESS_SERVICE_HOST", "10.0.0.2"),
+        ("USER_ATTRIBUTES_HEADLESS_PORT", "tcp://10.0.0.2:50051"),
+    ];
+    let mut environment = vec![REGION];
+    environment.extend(clients.into_iter().map(|name| (name, "x")));
+    environment.extend(kubernetes);
+    check_start(&[], &environment, ITS_URL).await;
+}
 
 #[tokio::test]
 async fn a_blank_variable_of_aws_counts_as_none_and_a_blank_one_of_ours_does_not() {

@@ -49,7 +49,7 @@ async fn a_url_in_a_wrong_place_is_not_repeated() {
     for flags in rows {
         check_refusal(flags, &[], &[], &PARTS).await;
     }
-    for name in ["USER_ATTRIBUTES_GRPC_ADDR", "USER_ATTRIBUTES_LOG_FORMAT"] {
+    for name in ["USER_ATTRIBUTES_GRPC_ADDR", "USER_ATTRIBUTES_ENDPOINT_URL"] {
         let environment = [("AWS_REGION", "eu-west-1"), (name, url)];
         check_refusal(&[], &environment, &[name], &PARTS).await;
     }
