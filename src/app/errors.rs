@@ -10,8 +10,8 @@ use crate::{cognito::InvalidSettings, server::InvalidDeadlines};
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The settings name no Cognito.
-    #[error(transparent)]
-    Settings(#[from] InvalidSettings),
+    #[error("{0}{more}", more = alternative(.0))]
+    Settings(InvalidSettings),
     /// The settings name two.
     #[error("--local-pool is a Cognito of its own: it can't go together with {0}")]
     TwoUpstreams(&'static str),
@@ -66,5 +66,21 @@ impl StartError {
             #[cfg(feature = "local-pool")]
             Self::LocalPoolConfig(_) => true,
         }
+    }
+}
+
+impl From<InvalidSettings> for StartError {
+    fn from(error: InvalidSettings) -> Self {
+        Self::Settings(error)
+    }
+}
+
+/// What else there is to do for a person who wants to try the server.
+fn alternative(error: &InvalidSettings) -> &'static str {
+    match error {
+        InvalidSettings::Missing if cfg!(feature = "local-pool") => {
+            ", or --local-pool for a development pool"
+        }
+        _ => "",
     }
 }

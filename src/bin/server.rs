@@ -28,6 +28,10 @@ async fn main() -> ExitCode {
         }
         Err(error) => {
             tracing::error!("{error:#}");
+            // A log that is told to leave errors out mustn't hide why there is no server.
+            if !tracing::enabled!(tracing::Level::ERROR) {
+                eprintln!("error: {error:#}");
+            }
             let usage = error.downcast_ref().is_some_and(StartError::is_usage);
             ExitCode::from(if usage { USAGE } else { 1 })
         }

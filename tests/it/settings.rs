@@ -74,6 +74,7 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
         ),
         (&[region], &[("RUST_LOG", "a=b=c")], "RUST_LOG"),
         (&[], &[], "AWS_REGION"),
+        (&[], &[], "--local-pool"),
         (&["--region=EU Central"], &[], "--region"),
         (&["--region=evil.example.com/"], &[], "--region"),
         (&[], &[("AWS_REGION", "EU Central")], "AWS_REGION"),
@@ -260,4 +261,11 @@ async fn check_start(flags: &[&str], environment: &[(&str, &str)], upstream: &st
     let exit = process.exit().await;
     let told = exit.stderr.contains(&format!(r#""upstream":"{upstream}"#));
     assert!(told, "{flags:?} {environment:?}: {}", exit.stderr);
+}
+
+#[tokio::test]
+async fn a_log_without_errors_does_not_hide_why_there_is_no_server() {
+    for filter in ["off", "h2=debug"] {
+        check_refusal(&["--log-filter", filter], &[], &["AWS_REGION"], &[]).await;
+    }
 }
