@@ -1,0 +1,167 @@
+//! The attempts of a call: what is sent again, and what the last one came to.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use aws_smithy_runtime_api::client::{
+    http::{HttpConnector, HttpConnectorFuture},
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
+};
+use aws_smithy_types::body::SdkBody;
+use http_body_util::{BodyExt as _, Limited};
+use serde::de::IgnoredAny;
+use tokio::time::{sleep_until, timeout};
+
+use super::{EarlierAttempt, PROGRESS, connect::Connector, watch::watch};
+use crate::{
+    cognito::{
+        code::error_code,
+        progress::Progress,
+        retry::{Attempt, Backoff},
+        sent::Sent,
+    },
+    proto::Operation,
+};
+
+/// Largest answer, in bytes. Cognito's own have a few thousand.
+const MAX_ANSWER: usize = 1024 * 1024;
+/// An attempt that has less time than this before its deadline isn't begun.
+const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
+
+/// Sends a request, again if need be, and gives a refusal the request that it answers, so that its
+/// text can be cleaned of what the request held.
+#[derive(Debug)]
+pub(super) struct Attempts(Arc<Upstream>);
+
+#[derive(Debug)]
+struct Upstream {
+    connector: Connector,
+    backoff: Backoff,
+    /// For the answer to one attempt.
+    limit: Duration,
+}
+
+impl Attempts {
+    /// `limit` is for the answer to one attempt.
+    pub fn new(connector: Connector, backoff: Backoff, limit: Duration) -> Self {
+        Self(Arc::new(Upstream {
+            connector,
+            backoff,
+            limit,
+        }))
+    }
+}
+
+impl HttpConnector for Attempts {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let upstream = Arc::clone(&self.0);
+        let progress = PROGRESS.try_with(Clone::clone);
+        HttpConnectorFuture::new(async move {
+            let progress = progress.map_err(|error| ConnectorError::user(error.into()))?;
+            upstream.send(request, &progress).await
+        })
+    }
+}
+
+impl Upstream {
+    /// The last attempt's answer, or its failure.
+    async fn send(
+        &self,
+        request: HttpRequest,
+        progress: &Progress,
+    ) -> Result<HttpResponse, ConnectorError> {
+        let operation = operation(&request);
+        let sent = request.body().try_clone().map(Sent::new);
+        let mut number = 1;
+        let mut doubtful = false;
+        loop {
+            let Some(copy) = request.try_clone() else {
+                return Err(ConnectorError::user("the body isn't in memory".into()));
+            };
+            let (mut answer, attempt) = self.attempt(copy, progress).await;
+            if attempt == Attempt::NotExecuted && !doubtful {
+                progress.not_executed();
+            }
+            number += 1;
+            let wanted = attempt.is_to_be_repeated(operation) && !progress.is_left();
+            let wait = wanted
+                .then(|| self.backoff.before(number, random()))
+                .flatten();
+            let begin = wait.map(|wait| Instant::now() + wait);
+            let in_time = |begin: &Instant| *begin + SHORTEST_ATTEMPT < progress.deadline();
+            let Some(begin) = begin.filter(in_time) else {
+                if let (Ok(answer), Some(sent)) = (&mut answer, sent)
+                    && !answer.status().is_success()
+                {
+                    answer.add_extension(sent);
+                    if doubtful {
+                        answer.add_extension(EarlierAttempt);
+                    }
+                }
+                return answer;
+            };
+            doubtful |= attempt == Attempt::MaybeExecuted;
+            sleep_until(begin.into()).await;
+        }
+    }
+
+    /// One exchange, its answer read whole.
+    async fn attempt(
+        &self,
+        mut request: HttpRequest,
+        progress: &Progress,
+    ) -> (Result<HttpResponse, ConnectorError>, Attempt) {
+        let body = watch(request.take_body(), progress);
+        *request.body_mut() = body;
+        let exchange = async { read(self.connector.call(request).await?).await };
+        let answer = match timeout(self.limit, exchange).await {
+            Ok(answer) => answer,
+            Err(elapsed) => Err(ConnectorError::timeout(elapsed.into())),
+        };
+        let attempt = match &answer {
+            Ok(answer) => answered(answer),
+            Err(_) if progress.may_be_sent() => Attempt::MaybeExecuted,
+            Err(_) => Attempt::NotExecuted,
+        };
+        (answer, attempt)
+    }
+}
+
+fn answered(answer: &HttpResponse) -> Attempt {
+    let status = answer.status();
+    if !status.is_success() {
+        return Attempt::answered(status.as_u16(), error_code(answer).as_deref());
+    }
+    let body = answer.body().bytes().unwrap_or_default();
+    if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+        Attempt::Final
+    } else {
+        Attempt::MaybeExecuted
+    }
+}
+
+/// The answer with its whole body, which is bounded.
+async fn read(answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
+    let (mut whole, mut body) = (answer, SdkBody::empty());
+    std::mem::swap(whole.body_mut(), &mut body);
+    let bytes = Limited::new(body, MAX_ANSWER).collect().await;
+    let bytes = bytes.map_err(ConnectorError::io)?;
+    *whole.body_mut() = SdkBody::from(bytes.to_bytes());
+    Ok(whole)
+}
+
+/// The method that AWS's header names.
+fn operation(request: &HttpRequest) -> Option<Operation> {
+    let target = request.headers().get("x-amz-target")?;
+    let name = target.rsplit('.').next()?;
+    Operation::ALL.into_iter().find(|it| it.name() == name)
+}
+
+/// A number of 0 to 1 that isn't another caller's.
+fn random() -> f64 {
+    // Without randomness the wait is the longest: late, and never too often.
+    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
+}

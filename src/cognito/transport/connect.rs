@@ -1,0 +1,99 @@
+//! Connections to Cognito: one call at a time on each, by HTTP/1.1 alone.
+//!
+//! HTTP/2 would carry all calls over one connection, and one that has gone silent would take all of
+//! them with it, for as long as calls keep coming. Here a connection that goes silent takes the one
+//! call that it carries: that call's limit ends both.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+    },
+};
+use aws_smithy_types::body::SdkBody;
+use http::Uri;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+};
+use rustls::ClientConfig;
+use tokio::{net::TcpStream, time::timeout};
+use tower::Service;
+
+/// An idle connection is given up before Cognito closes it: an update written to a connection
+/// that is just being closed has an unknown outcome.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Makes exchanges, over connections that are kept for the next ones.
+#[derive(Debug)]
+pub(super) struct Connector(Client<Dial, SdkBody>);
+
+/// Makes a connection, within a limit for all that it takes: the name, TCP, TLS.
+#[derive(Clone, Debug)]
+struct Dial {
+    connector: HttpsConnector<HttpConnector>,
+    limit: Duration,
+}
+
+/// No connection came about within its time.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection within {0:?}")]
+struct Late(Duration);
+
+impl Connector {
+    /// `limit` is for making a connection.
+    pub fn new(tls: Arc<ClientConfig>, limit: Duration) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        let dial = Dial {
+            connector: HttpsConnector::from((tcp, tls)),
+            limit,
+        };
+        // hyper-util begins a request anew whose connection closes, and only if nothing has asked
+        // for its body: that one wasn't sent.
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .build(dial);
+        Self(client)
+    }
+
+    /// The head of the answer, and a body that is still to come.
+    pub async fn call(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let request = request
+            .try_into_http1x()
+            .map_err(|error| ConnectorError::user(error.into()))?;
+        let answer = self.0.request(request).await;
+        let answer = answer.map_err(|error| ConnectorError::io(error.into()))?;
+        HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
+            .map_err(|error| ConnectorError::other(error.into(), None))
+    }
+}
+
+impl Service<Uri> for Dial {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.connector.poll_ready(cx)
+    }
+
+    fn call(&mut self, to: Uri) -> Self::Future {
+        let (connection, limit) = (self.connector.call(to), self.limit);
+        Box::pin(async move {
+            let connection = timeout(limit, connection).await;
+            connection.map_err(|_elapsed| Late(limit))?
+        })
+    }
+}
