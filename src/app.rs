@@ -101,8 +101,7 @@ impl Args {
         let local_pool = self.local_pool.load()?;
         let (server, admin) = bind_listeners(self.server, self.admin).await?;
         let local_pool = local_pool.bind().await?;
-        let endpoint = local_pool.endpoint_url();
-        let upstream = Upstream::resolve(local_pool.region(), Some(&endpoint)).await?;
+        let upstream = Upstream::local(local_pool.endpoint_url());
         Ok(App {
             server,
             admin,

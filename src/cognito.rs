@@ -26,6 +26,7 @@ pub use self::{
     error::{Cause, Error},
     progress::Progress,
     settings::{Args, InvalidSettings, Limits, Upstream},
+    transport::{Connection, InvalidRoots, InvalidRoute},
 };
 
 /// A client of one Region's Cognito, or of a stand-in at another address. Cheap to clone: the
@@ -84,7 +85,7 @@ impl Client {
     pub fn new(upstream: &Upstream, limits: &Limits) -> Self {
         let config = trim::config()
             .endpoint_resolver(upstream.fixed_endpoint())
-            .http_client(transport::http_client(limits))
+            .http_client(transport::http_client(upstream.route(), limits))
             .build();
         Self {
             sdk: sdk::Client::from_conf(config),

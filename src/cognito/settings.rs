@@ -8,7 +8,10 @@ use aws_sdk_cognitoidentityprovider::config::endpoint::{
 };
 use http::Uri;
 
-use super::retry::Backoff;
+use super::{
+    retry::Backoff,
+    transport::{Connection, InvalidRoute, Route},
+};
 use crate::settings::{positive_time, time};
 
 /// The Region that goes with an endpoint that was given alone.
@@ -47,6 +50,10 @@ pub struct Args {
         hide = true
     )]
     pub default_endpoint_url: Option<String>,
+
+    /// How connections are made.
+    #[command(flatten)]
+    pub connection: Connection,
 
     /// How long things may take.
     #[command(flatten)]
@@ -99,10 +106,11 @@ pub struct Limits {
     pub second_retry_delay: Duration,
 }
 
-/// The address that every call goes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The address that every call goes to, and the way there.
+#[derive(Clone, Debug)]
 pub struct Upstream {
     url: String,
+    route: Route,
 }
 
 /// Settings that name no Cognito.
@@ -117,6 +125,9 @@ pub enum InvalidSettings {
     /// AWS's endpoint rules refuse the Region.
     #[error("no endpoint of Cognito is known for the Region {0:?} (--region, AWS_REGION)")]
     Region(String),
+    /// The address isn't to be called like this.
+    #[error(transparent)]
+    Route(#[from] InvalidRoute),
 }
 
 impl Args {
@@ -138,47 +149,43 @@ impl Args {
         }
     }
 
-    /// The address that the settings name, by AWS's own endpoint rules. An endpoint alone is taken
-    /// to be in `us-east-1`.
+    /// The address that the settings name, by AWS's own endpoint rules, and the way there. An
+    /// endpoint alone is taken to be in `us-east-1`.
     ///
     /// # Errors
     ///
-    /// If neither a Region nor an endpoint is set, or the rules have no endpoint for the Region.
+    /// If neither a Region nor an endpoint is set, the rules have no endpoint for the Region, or the
+    /// address can't be called as the settings say.
     pub async fn upstream(&self) -> Result<Upstream, InvalidSettings> {
         let region = self.region.as_deref().or(self.default_region.as_deref());
         let endpoint = self.endpoint();
         if region.is_none() && endpoint.is_none() {
             return Err(InvalidSettings::Missing);
         }
-        Upstream::resolve(region.unwrap_or(DEFAULT_REGION), endpoint).await
+        let region = region.unwrap_or(DEFAULT_REGION);
+        let url = resolve(region, endpoint).await?;
+        let uri = url
+            .parse()
+            .map_err(|_| InvalidSettings::Region(region.to_owned()))?;
+        let route = self.connection.route(&uri)?;
+        Ok(Upstream { url, route })
     }
 }
 
 impl Upstream {
-    /// The address for a Region, or `endpoint` itself.
-    ///
-    /// # Errors
-    ///
-    /// If AWS's rules have no endpoint for the Region.
-    pub async fn resolve(region: &str, endpoint: Option<&str>) -> Result<Self, InvalidSettings> {
-        let refused = || InvalidSettings::Region(region.to_owned());
-        let params = Params::builder()
-            .region(region.to_owned())
-            .set_endpoint(endpoint.map(str::to_owned))
-            .build()
-            .map_err(|_| refused())?;
-        let resolver: &dyn ResolveEndpoint = &DefaultResolver::new();
-        let endpoint = resolver
-            .resolve_endpoint(&params)
-            .await
-            .map_err(|_| refused())?;
-        let url = endpoint.url().to_owned();
-        Ok(Self { url })
+    /// An address in this process, which nothing else stands before.
+    pub fn local(url: String) -> Self {
+        let route = Route::local();
+        Self { url, route }
     }
 
     /// The address: scheme, host, and port where it isn't the scheme's own.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    pub(super) fn route(&self) -> &Route {
+        &self.route
     }
 
     /// A resolver that has nothing left to resolve: evaluating the rules on every call costs more
@@ -204,6 +211,19 @@ impl Limits {
             second: self.second_retry_delay,
         }
     }
+}
+
+/// The endpoint's address: the Region's, or `endpoint` itself.
+async fn resolve(region: &str, endpoint: Option<&str>) -> Result<String, InvalidSettings> {
+    let refused = || InvalidSettings::Region(region.to_owned());
+    let params = Params::builder()
+        .region(region.to_owned())
+        .set_endpoint(endpoint.map(str::to_owned))
+        .build()
+        .map_err(|_| refused())?;
+    let resolver: &dyn ResolveEndpoint = &DefaultResolver::new();
+    let found = resolver.resolve_endpoint(&params).await;
+    Ok(found.map_err(|_| refused())?.url().to_owned())
 }
 
 /// A Region becomes part of a host name, so it must be one label of it.

@@ -3,16 +3,19 @@
 
 mod attempts;
 mod connect;
+mod roots;
+mod route;
 mod watch;
-
-use std::sync::Arc;
 
 use aws_sdk_cognitoidentityprovider::config::SharedHttpClient;
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
-use rustls_native_certs::load_native_certs;
 
+pub(super) use self::route::Route;
 use self::{attempts::Attempts, connect::Connector};
+pub use self::{
+    roots::InvalidRoots,
+    route::{Connection, InvalidRoute},
+};
 use super::{progress::Progress, settings::Limits};
 
 /// On a refusal: an attempt before the refused one may have been executed.
@@ -29,26 +32,9 @@ pub(super) async fn watched<F: Future>(progress: Progress, call: F) -> F::Output
     PROGRESS.scope(progress, call).await
 }
 
-pub(super) fn http_client(limits: &Limits) -> SharedHttpClient {
-    let connector = Connector::new(tls(), limits.connect_timeout);
+pub(super) fn http_client(route: &Route, limits: &Limits) -> SharedHttpClient {
+    let connector = Connector::new(route, limits.connect_timeout);
     let attempts = Attempts::new(connector, limits.backoff(), limits.upstream_timeout);
     let connector = SharedHttpConnector::new(attempts);
     http_client_fn(move |_, _| connector.clone())
-}
-
-/// TLS that offers HTTP/1.1 alone, so that no peer can choose HTTP/2.
-fn tls() -> Arc<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    let (added, _unusable) = roots.add_parsable_certificates(load_native_certs().certs);
-    if added == 0 {
-        tracing::warn!("the system has no certificates to trust");
-    }
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let mut tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("the provider has the default versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Arc::new(tls)
 }

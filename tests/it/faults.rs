@@ -13,6 +13,7 @@ use crate::support::{
     Failure, Server,
     calls::{self, Client, call, good},
     scripted::{Answer, Scripted},
+    tls::Form,
     unreachable::Refusing,
 };
 
@@ -37,114 +38,148 @@ pub struct Row {
     pub repeatable: Observed,
 }
 
-/// Every fault under every operation.
-pub async fn observed() -> Vec<Row> {
+/// Every fault under every operation, of a Cognito that is spoken to in this form.
+pub async fn observed(form: &Form) -> Vec<Row> {
     let mut tasks = JoinSet::new();
     for (number, fault) in faults().into_iter().enumerate() {
-        tasks.spawn(async move { (number, row(&fault).await) });
+        let bench = Bench {
+            form: form.clone(),
+            fault,
+        };
+        tasks.spawn(async move { (number, bench.row().await) });
     }
     let mut rows = tasks.join_all().await;
     rows.sort_by_key(|(number, _)| *number);
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-async fn row(fault: &Fault) -> Row {
-    let (changes, repeatable): (Vec<_>, Vec<_>) = match &fault.way {
-        Way::Answer(answer) => under(fault, answer).await,
-        Way::Handshake(answer) => without_a_connection(fault, answer).await,
-        Way::Refused => refused(fault).await,
-    }
-    .into_iter()
-    .partition(|(operation, _)| !operation.is_repeatable());
-    Row {
-        fault: fault.name,
-        change: one(fault, changes),
-        repeatable: one(fault, repeatable),
-    }
+/// One fault, and the form in which Cognito is spoken to.
+struct Bench {
+    form: Form,
+    fault: Fault,
 }
 
-/// The faults make no difference between operations of a kind.
-fn one(fault: &Fault, observed: Vec<(Operation, Observed)>) -> Observed {
-    let mut all: BTreeSet<_> = observed.into_iter().map(|(_, it)| it).collect();
-    assert_eq!(all.len(), 1, "{}: {all:?}", fault.name);
-    all.pop_first().expect("one")
-}
+impl Bench {
+    async fn row(&self) -> Row {
+        let (changes, repeatable): (Vec<_>, Vec<_>) = match &self.fault.way {
+            Way::Answer(answer) => self.under(answer).await,
+            Way::Handshake(answer) => self.without_a_connection(answer).await,
+            Way::Refused => self.refused().await,
+        }
+        .into_iter()
+        .partition(|(operation, _)| !operation.is_repeatable());
+        Row {
+            fault: self.fault.name,
+            change: self.one(changes),
+            repeatable: self.one(repeatable),
+        }
+    }
 
-/// Each operation while Cognito has the fault, and when it has it but once.
-async fn under(fault: &Fault, answer: &Answer) -> Vec<(Operation, Observed)> {
-    let cognito = Scripted::new([answer.clone()]).await;
-    let server = quick(&cognito.url, fault).await;
-    let client = calls::client(server.grpc_addr);
-    let mut all = Vec::new();
-    for operation in Operation::ALL {
-        cognito.script([answer.clone()]);
-        let lasting = observe(&client, operation, &cognito).await;
-        check_passing(fault, answer, &client, operation, &cognito, &lasting).await;
-        all.push((operation, lasting));
+    /// The faults make no difference between operations of a kind.
+    fn one(&self, observed: Vec<(Operation, Observed)>) -> Observed {
+        let mut all: BTreeSet<_> = observed.into_iter().map(|(_, it)| it).collect();
+        assert_eq!(all.len(), 1, "{}: {all:?}", self.fault.name);
+        all.pop_first().expect("one")
     }
-    server.stop().await;
-    all
-}
 
-/// Where the fault may be met again, a call doesn't see one that passes; elsewhere it fails as if it
-/// lasted, and the next call is a good one.
-async fn check_passing(
-    fault: &Fault,
-    answer: &Answer,
-    client: &Client,
-    operation: Operation,
-    cognito: &Scripted,
-    lasting: &Observed,
-) {
-    let case = format!("{}: {operation:?}", fault.name);
-    cognito.script([answer.clone(), good()]);
-    if lasting.sent == ATTEMPTS {
-        let before = cognito.hits();
-        let passed = call(client, operation, "").await;
-        passed.unwrap_or_else(|status| panic!("{case}: {status:?}"));
-        assert_eq!(cognito.hits() - before, 2, "{case}");
-    } else {
-        let once = observe(client, operation, cognito).await;
-        assert_eq!(once, *lasting, "{case}");
-        let next = call(client, operation, "").await;
-        next.unwrap_or_else(|status| panic!("{case}: {status:?}"));
+    /// Each operation while Cognito has the fault, and when it has it but once.
+    async fn under(&self, answer: &Answer) -> Vec<(Operation, Observed)> {
+        let cognito = Scripted::speaking(&self.form, [answer.clone()]).await;
+        let server = self.server(&cognito.url).await;
+        let client = calls::client(server.grpc_addr);
+        let mut all = Vec::new();
+        for operation in Operation::ALL {
+            cognito.script([answer.clone()]);
+            let lasting = observe(&client, operation, &cognito).await;
+            self.check_passing(answer, &client, operation, &cognito, &lasting)
+                .await;
+            all.push((operation, lasting));
+        }
+        server.stop().await;
+        all
     }
-}
 
-/// Each operation while no connection can be completed.
-async fn without_a_connection(fault: &Fault, answer: &Answer) -> Vec<(Operation, Observed)> {
-    let cognito = Scripted::new([answer.clone()]).await;
-    let server = quick(&cognito.url.replace("http:", "https:"), fault).await;
-    let client = calls::client(server.grpc_addr);
-    let mut all = Vec::new();
-    for operation in Operation::ALL {
-        let handshakes = observe(&client, operation, &cognito).await;
-        assert_eq!(handshakes.sent, ATTEMPTS, "{}: {operation:?}", fault.name);
-        let sent = cognito.seen().len();
-        all.push((operation, Observed { sent, ..handshakes }));
+    /// Where the fault may be met again, a call doesn't see one that passes; elsewhere it fails as
+    /// if it lasted, and the next call is a good one.
+    async fn check_passing(
+        &self,
+        answer: &Answer,
+        client: &Client,
+        operation: Operation,
+        cognito: &Scripted,
+        lasting: &Observed,
+    ) {
+        let case = format!("{}: {operation:?}", self.fault.name);
+        cognito.script([answer.clone(), good()]);
+        if lasting.sent == ATTEMPTS {
+            let before = cognito.hits();
+            let passed = call(client, operation, "").await;
+            passed.unwrap_or_else(|status| panic!("{case}: {status:?}"));
+            assert_eq!(cognito.hits() - before, 2, "{case}");
+        } else {
+            let once = observe(client, operation, cognito).await;
+            assert_eq!(once, *lasting, "{case}");
+            let next = call(client, operation, "").await;
+            next.unwrap_or_else(|status| panic!("{case}: {status:?}"));
+        }
     }
-    server.stop().await;
-    all
-}
 
-/// Each operation while connections are refused; when they are taken again, a call is a good one.
-async fn refused(fault: &Fault) -> Vec<(Operation, Observed)> {
-    let address = Refusing::new();
-    let server = quick(&address.url, fault).await;
-    let client = calls::client(server.grpc_addr);
-    let nobody = Scripted::new([]).await;
-    let mut all = Vec::new();
-    for operation in Operation::ALL {
-        all.push((operation, observe(&client, operation, &nobody).await));
+    /// Each operation while no connection can be completed.
+    async fn without_a_connection(&self, answer: &Answer) -> Vec<(Operation, Observed)> {
+        let cognito = Scripted::new([answer.clone()]).await;
+        let server = self.server(&cognito.url.replace("http:", "https:")).await;
+        let client = calls::client(server.grpc_addr);
+        let mut all = Vec::new();
+        for operation in Operation::ALL {
+            let handshakes = observe(&client, operation, &cognito).await;
+            let name = self.fault.name;
+            assert_eq!(handshakes.sent, ATTEMPTS, "{name}: {operation:?}");
+            let sent = cognito.seen().len();
+            all.push((operation, Observed { sent, ..handshakes }));
+        }
+        server.stop().await;
+        all
     }
-    let cognito = address.recover([good()]);
-    for operation in Operation::ALL {
-        let next = call(&client, operation, "").await;
-        next.unwrap_or_else(|status| panic!("{operation:?}: {status:?}"));
+
+    /// Each operation while connections are refused; when they are taken again, a call is a good
+    /// one.
+    async fn refused(&self) -> Vec<(Operation, Observed)> {
+        let address = Refusing::speaking(&self.form);
+        let server = self.server(&address.url).await;
+        let client = calls::client(server.grpc_addr);
+        let nobody = Scripted::new([]).await;
+        let mut all = Vec::new();
+        for operation in Operation::ALL {
+            all.push((operation, observe(&client, operation, &nobody).await));
+        }
+        let cognito = address.recover([good()]);
+        for operation in Operation::ALL {
+            let next = call(&client, operation, "").await;
+            next.unwrap_or_else(|status| panic!("{operation:?}: {status:?}"));
+        }
+        assert_eq!(cognito.hits(), Operation::ALL.len());
+        server.stop().await;
+        all
     }
-    assert_eq!(cognito.hits(), Operation::ALL.len());
-    server.stop().await;
-    all
+
+    /// A server that doesn't wait long before it tries again, nor for what won't come.
+    async fn server(&self, url: &str) -> Server {
+        let (connect, answer) = match &self.fault.way {
+            Way::Handshake(_) if self.fault.is_silent => ("500ms", "20s"),
+            _ if self.fault.is_silent => ("20s", "500ms"),
+            _ => ("20s", "20s"),
+        };
+        let mut flags = vec![
+            format!("--endpoint-url={url}"),
+            format!("--connect-timeout={connect}"),
+            format!("--upstream-timeout={answer}"),
+            "--first-retry-delay=1ms".to_owned(),
+            "--second-retry-delay=2ms".to_owned(),
+        ];
+        flags.extend(self.form.trust());
+        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+        Server::with(&flags).await
+    }
 }
 
 async fn observe(client: &Client, operation: Operation, cognito: &Scripted) -> Observed {
@@ -160,22 +195,18 @@ async fn observe(client: &Client, operation: Operation, cognito: &Scripted) -> O
     }
 }
 
-/// A server that doesn't wait long before it tries again, nor for what won't come.
-async fn quick(url: &str, fault: &Fault) -> Server {
-    let limit = if fault.is_silent { "500ms" } else { "20s" };
-    Server::with(&[
-        &format!("--endpoint-url={url}"),
-        &format!("--upstream-timeout={limit}"),
-        &format!("--connect-timeout={limit}"),
-        "--first-retry-delay=1ms",
-        "--second-retry-delay=2ms",
-    ])
-    .await
+#[tokio::test]
+async fn what_may_have_been_executed_is_sent_once_and_the_readme_says_what_becomes_of_each_call() {
+    check_observed(&Form::Plain).await;
 }
 
 #[tokio::test]
-async fn what_may_have_been_executed_is_sent_once_and_the_readme_says_what_becomes_of_each_call() {
-    let rows = observed().await;
+async fn with_tls_the_same_becomes_of_each_call() {
+    check_observed(&Form::tls()).await;
+}
+
+async fn check_observed(form: &Form) {
+    let rows = observed(form).await;
     for row in &rows {
         let Row { fault, change, .. } = row;
         assert!(change.outcome != "unknown" || change.sent == 1, "{fault}");

@@ -1,6 +1,7 @@
 //! The service as its callers and operators meet it: over real sockets, on ports of its own.
 
 mod cli;
+mod connection;
 mod contract;
 mod deadlines;
 mod deploy;

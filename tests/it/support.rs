@@ -6,6 +6,7 @@ mod failure;
 pub mod front;
 pub mod process;
 pub mod scripted;
+pub mod tls;
 pub mod unreachable;
 
 use std::{collections::HashMap, net::SocketAddr};

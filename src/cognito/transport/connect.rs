@@ -25,9 +25,10 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
-use rustls::ClientConfig;
 use tokio::{net::TcpStream, time::timeout};
 use tower::Service;
+
+use super::route::Route;
 
 /// An idle connection is given up before Cognito closes it: an update written to a connection
 /// that is just being closed has an unknown outcome.
@@ -51,12 +52,12 @@ struct Late(Duration);
 
 impl Connector {
     /// `limit` is for making a connection.
-    pub fn new(tls: Arc<ClientConfig>, limit: Duration) -> Self {
+    pub fn new(route: &Route, limit: Duration) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.set_nodelay(true);
         tcp.enforce_http(false);
         let dial = Dial {
-            connector: HttpsConnector::from((tcp, tls)),
+            connector: HttpsConnector::from((tcp, Arc::clone(&route.tls))),
             limit,
         };
         // hyper-util begins a request anew whose connection closes, and only if nothing has asked

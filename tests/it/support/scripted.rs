@@ -1,5 +1,7 @@
 //! A Cognito that answers what a test tells it to, byte by byte.
 
+mod connection;
+
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
@@ -8,14 +10,14 @@ use std::{
 
 use serde_json::Value;
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
     sync::{Notify, watch},
     task::JoinSet,
-    time::{Instant, interval, timeout},
+    time::{Instant, timeout},
 };
 
 pub use super::answers::{REQUEST_ID, exception, html, json};
+use super::tls::Form;
 
 /// How long a test waits for a request on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,6 +53,7 @@ type Script = Box<dyn FnMut() -> Answer + Send>;
 struct State {
     script: Mutex<Script>,
     seen: Mutex<Vec<Seen>>,
+    connections: Mutex<Vec<Option<String>>>,
     hits: watch::Sender<usize>,
     arrived: Notify,
     release: Notify,
@@ -73,37 +76,52 @@ impl Scripted {
         Self::by(in_turn(answers)).await
     }
 
-    /// Answers each request in turn, at an address that is there already.
-    pub fn on(listener: TcpListener, answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self::serving(listener, in_turn(answers))
+    /// The same, in this form.
+    pub async fn speaking(form: &Form, answers: impl IntoIterator<Item = Answer>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::on(listener, form, answers)
+    }
+
+    /// The same, at an address that is there already.
+    pub fn on(
+        listener: TcpListener,
+        form: &Form,
+        answers: impl IntoIterator<Item = Answer>,
+    ) -> Self {
+        Self::serving(listener, form, in_turn(answers))
     }
 
     /// Asks `script` about each request.
     pub async fn by(script: impl FnMut() -> Answer + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        Self::serving(listener, script)
+        Self::serving(listener, &Form::Plain, script)
     }
 
-    fn serving(listener: TcpListener, script: impl FnMut() -> Answer + Send + 'static) -> Self {
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
+    fn serving(
+        listener: TcpListener,
+        form: &Form,
+        script: impl FnMut() -> Answer + Send + 'static,
+    ) -> Self {
+        let addr = listener.local_addr().expect("an address");
         let state = Arc::new(State {
             script: Mutex::new(Box::new(script)),
             seen: Mutex::default(),
+            connections: Mutex::default(),
             hits: watch::Sender::default(),
             arrived: Notify::new(),
             release: Notify::new(),
             closed: Notify::new(),
         });
         let mut accepting = JoinSet::new();
-        let shared = Arc::clone(&state);
+        let (shared, spoken) = (Arc::clone(&state), form.clone());
         accepting.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, Arc::clone(&shared)));
+                connections.spawn(accept(stream, spoken.clone(), Arc::clone(&shared)));
             }
         });
         Self {
-            url,
+            url: form.url(addr),
             state,
             _accepting: accepting,
         }
@@ -117,6 +135,11 @@ impl Scripted {
     /// The requests that were read so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.state.seen.lock().expect("no panic").clone()
+    }
+
+    /// The connections that were made so far, each with what TLS agreed to speak.
+    pub fn connections(&self) -> Vec<Option<String>> {
+        self.state.connections.lock().expect("no panic").clone()
     }
 
     /// How many requests have come so far, read or not.
@@ -160,86 +183,22 @@ fn in_turn(answers: impl IntoIterator<Item = Answer>) -> impl FnMut() -> Answer 
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<State>) {
-    let mut stream = BufReader::new(stream);
-    while comes(stream.get_ref()).await {
-        let answer = (state.script.lock().expect("no panic"))();
-        state.hits.send_modify(|hits| *hits += 1);
-        match answer {
-            Answer::CloseUnread => return,
-            Answer::Unread => std::future::pending().await,
-            _ => {}
+async fn accept(stream: TcpStream, form: Form, state: Arc<State>) {
+    let made = |protocol: Option<&[u8]>| {
+        let protocol = protocol.map(|it| String::from_utf8_lossy(it).into_owned());
+        state.connections.lock().expect("no panic").push(protocol);
+    };
+    match form {
+        Form::Plain => {
+            made(None);
+            connection::serve(stream, &state).await;
         }
-        let Some(seen) = read(&mut stream).await else {
-            return;
-        };
-        state.seen.lock().expect("no panic").push(seen);
-        state.arrived.notify_one();
-        if !give(answer, &mut stream, &state).await {
-            return;
-        }
-    }
-}
-
-/// Whether there is another request, none of whose bytes has been read.
-async fn comes(stream: &TcpStream) -> bool {
-    stream.peek(&mut [0]).await.is_ok_and(|bytes| bytes > 0)
-}
-
-/// Whether the connection stays open.
-async fn give(answer: Answer, stream: &mut BufReader<TcpStream>, state: &State) -> bool {
-    match answer {
-        Answer::Bytes(bytes) => stream.write_all(&bytes).await.is_ok(),
-        Answer::BytesThenClose(bytes) => {
-            let _ = stream.write_all(&bytes).await;
-            false
-        }
-        Answer::Held(bytes) => {
-            state.release.notified().await;
-            stream.write_all(&bytes).await.is_ok()
-        }
-        Answer::Drip(bytes) => {
-            let mut open = stream.write_all(&bytes).await.is_ok();
-            let mut drip = interval(Duration::from_millis(5));
-            while open {
-                drip.tick().await;
-                open = stream.write_all(b" ").await.is_ok();
-            }
-            state.closed.notify_one();
-            false
-        }
-        Answer::Hang | Answer::Unread | Answer::CloseUnread => {
-            let _ = stream.read(&mut [0]).await;
-            state.closed.notify_one();
-            false
+        Form::Tls(tls) => {
+            let Ok(stream) = tls.acceptor.accept(stream).await else {
+                return;
+            };
+            made(stream.get_ref().1.alpn_protocol());
+            connection::serve(stream, &state).await;
         }
     }
-}
-
-async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
-    let mut request_line = String::new();
-    if stream.read_line(&mut request_line).await.ok()? == 0 {
-        return None;
-    }
-    let mut headers = Vec::new();
-    loop {
-        let mut line = String::new();
-        stream.read_line(&mut line).await.ok()?;
-        match line.trim_end().split_once(": ") {
-            Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.to_owned())),
-            None => break,
-        }
-    }
-    let length = headers
-        .iter()
-        .find(|(name, _)| name == "content-length")
-        .map_or(0, |(_, value)| value.parse().expect("a number"));
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await.ok()?;
-    Some(Seen {
-        at: Instant::now(),
-        request_line: request_line.trim_end().to_owned(),
-        headers,
-        body: serde_json::from_slice(&body).expect("JSON"),
-    })
 }

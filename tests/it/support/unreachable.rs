@@ -7,11 +7,15 @@ use tokio::{
     time::timeout,
 };
 
-use super::scripted::{Answer, Scripted};
+use super::{
+    scripted::{Answer, Scripted},
+    tls::Form,
+};
 
 /// Its connections are refused. The port is taken, so that no other test gets it meanwhile.
 pub struct Refusing {
     pub url: String,
+    form: Form,
     socket: TcpSocket,
 }
 
@@ -24,9 +28,15 @@ pub struct Stalled {
 
 impl Refusing {
     pub fn new() -> Self {
+        Self::speaking(&Form::Plain)
+    }
+
+    /// In this form, once it answers.
+    pub fn speaking(form: &Form) -> Self {
         let (socket, addr) = bound();
         Self {
-            url: format!("http://{addr}"),
+            url: form.url(addr),
+            form: form.clone(),
             socket,
         }
     }
@@ -34,7 +44,7 @@ impl Refusing {
     /// From now on it answers.
     pub fn recover(self, answers: impl IntoIterator<Item = Answer>) -> Scripted {
         let listener = self.socket.listen(16).expect("a bound socket");
-        Scripted::on(listener, answers)
+        Scripted::on(listener, &self.form, answers)
     }
 }
 
@@ -58,7 +68,7 @@ impl Stalled {
     /// From now on it answers, whoever comes and whoever still waits.
     pub fn recover(self, answers: impl IntoIterator<Item = Answer>) -> Scripted {
         drop(self.queue);
-        Scripted::on(self.listener, answers)
+        Scripted::on(self.listener, &Form::Plain, answers)
     }
 }
 

@@ -1,0 +1,66 @@
+//! The way to Cognito: the settings, and what they mean for one address.
+
+use std::{ffi::OsString, path::Path, sync::Arc};
+
+use http::Uri;
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+
+use super::roots::{self, InvalidRoots};
+
+/// How connections to Cognito are made.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub struct Connection {
+    /// PEM file of the certificates to trust, instead of the system's
+    #[arg(long, env = "SSL_CERT_FILE", value_name = "FILE")]
+    pub ssl_cert_file: Option<OsString>,
+}
+
+/// What a connection to one address takes.
+#[derive(Clone, Debug)]
+pub(in crate::cognito) struct Route {
+    pub(super) tls: Arc<ClientConfig>,
+}
+
+/// Why an address can't be called.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidRoute {
+    /// Nobody is to be trusted.
+    #[error(transparent)]
+    Roots(#[from] InvalidRoots),
+}
+
+impl Connection {
+    /// The way to this address.
+    pub(in crate::cognito) fn route(&self, to: &Uri) -> Result<Route, InvalidRoute> {
+        let is_https = to.scheme_str() == Some("https");
+        let file = self.ssl_cert_file.as_deref().filter(|it| !it.is_empty());
+        let roots = match file {
+            Some(file) => roots::of_file(Path::new(file))?,
+            None if is_https => roots::of_system()?,
+            None => RootCertStore::empty(),
+        };
+        Ok(Route { tls: tls(roots) })
+    }
+}
+
+impl Route {
+    /// To an address in this process.
+    pub(in crate::cognito) fn local() -> Self {
+        Self {
+            tls: tls(RootCertStore::empty()),
+        }
+    }
+}
+
+/// TLS that offers HTTP/1.1 alone, so that no peer can choose HTTP/2.
+fn tls(roots: RootCertStore) -> Arc<ClientConfig> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let mut tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider has the default versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Arc::new(tls)
+}

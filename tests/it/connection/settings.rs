@@ -1,0 +1,105 @@
+//! What the settings make of the connection, in the real server.
+
+use std::time::Duration;
+
+use tempfile::NamedTempFile;
+use tokio::time::timeout;
+use user_attributes::proto::Operation;
+
+use crate::support::{
+    calls::{self, call, good},
+    front,
+    process::{Exit, Process, run},
+    scripted::Scripted,
+    tls::Form,
+};
+
+/// For an end that comes at once, on a busy machine.
+const SOON: Duration = Duration::from_secs(20);
+
+/// Flags and an environment.
+type Settings<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
+
+/// Starts the server and stops it again.
+async fn started(flags: &[&str], environment: &[(&str, &str)]) -> Exit {
+    let process = Process::start(flags, environment).await;
+    process.signal(rustix::process::Signal::TERM);
+    process.exit().await
+}
+
+async fn check_refused((flags, environment): Settings<'_>, named: &[&str]) {
+    let exit = timeout(SOON, run(flags, environment)).await;
+    let exit = exit.expect("it doesn't start");
+    let case = format!("{flags:?} {environment:?}: {}", exit.stderr);
+    assert_eq!(exit.code, Some(64), "{case}");
+    assert!(named.iter().all(|it| exit.stderr.contains(it)), "{case}");
+}
+
+#[tokio::test]
+async fn the_trusted_certificates_are_those_of_a_file_that_is_checked_at_the_start() {
+    let form = Form::tls();
+    let Form::Tls(tls) = &form else {
+        panic!("it was asked for");
+    };
+    let cognito = Scripted::speaking(&form, [good()]).await;
+    let endpoint = format!("--endpoint-url={}", cognito.url);
+    let environment = [("SSL_CERT_FILE", tls.file())];
+    let process = Process::start(&[&endpoint], &environment).await;
+    let client = calls::client(process.grpc_addr);
+    let answer = call(&client, Operation::GetUser, "").await;
+    answer.expect("a peer that is trusted");
+    process.signal(rustix::process::Signal::TERM);
+    process.exit().await;
+
+    let file = |content: &str| {
+        let file = NamedTempFile::new().expect("a temporary file");
+        std::fs::write(&file, content).expect("a temporary file");
+        file
+    };
+    let [empty, text, broken, odd] = [
+        "",
+        "Not a certificate.",
+        "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+    ]
+    .map(file);
+    let files = [&empty, &text, &broken, &odd].map(|file| file.path().to_str().expect("text"));
+    for path in files.into_iter().chain(["/nonexistent.pem", "/"]) {
+        let flag = format!("--ssl-cert-file={path}");
+        let named = ["SSL_CERT_FILE", path];
+        check_refused((&[&endpoint, &flag], &[]), &named).await;
+        let region = "--region=eu-central-1";
+        check_refused((&[region], &[("SSL_CERT_FILE", path)]), &named).await;
+    }
+    started(&["--region=eu-central-1"], &[("SSL_CERT_FILE", "")]).await;
+}
+
+#[tokio::test]
+async fn a_server_that_could_trust_nobody_doesnt_start() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().to_str().expect("a path of text");
+    let empty = [("SSL_CERT_DIR", path)];
+    check_refused((&["--region=eu-central-1"], &empty), &["--ssl-cert-file"]).await;
+    // This one needs to trust nobody.
+    started(&["--endpoint-url=http://127.0.0.1:1"], &empty).await;
+}
+
+#[tokio::test]
+async fn a_path_of_the_endpoint_stands_before_the_requests_own() {
+    let cognito = Scripted::new([good()]).await;
+    for (path, line) in [
+        ("", "POST / HTTP/1.1"),
+        ("/", "POST / HTTP/1.1"),
+        ("/base", "POST /base/ HTTP/1.1"),
+        ("/base/", "POST /base/ HTTP/1.1"),
+        ("/base/path/", "POST /base/path/ HTTP/1.1"),
+    ] {
+        let server = front::quick(&format!("{}{path}", cognito.url)).await;
+        let client = calls::client(server.grpc_addr);
+        let answer = call(&client, Operation::GetUser, "").await;
+        answer.expect("an answer");
+        server.stop().await;
+        let seen = cognito.seen();
+        assert_eq!(seen.last().expect("one").request_line, line, "{path}");
+    }
+}
