@@ -26,7 +26,7 @@ pub use self::{
     error::{Cause, Error},
     progress::Progress,
     settings::{Args, InvalidSettings, Limits, Upstream},
-    transport::{Connection, InvalidRoots, InvalidRoute},
+    transport::{Connection, InvalidProxy, InvalidRoots, InvalidRoute, Proxies},
 };
 
 /// A client of one Region's Cognito, or of a stand-in at another address. Cheap to clone: the

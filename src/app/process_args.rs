@@ -45,11 +45,12 @@ impl Args {
         let matches = matches.map_err(|error| explain(error, command.clone()))?;
         let mut problems = unknown_variables(&environment, &Self::command(), LACKING);
         problems.extend(cognito::ignores_endpoints(&environment).err());
-        if problems.is_empty() {
-            Self::from_arg_matches(&matches)
-        } else {
-            Err(command.error(ErrorKind::InvalidValue, problems.join("\n")))
+        if !problems.is_empty() {
+            return Err(command.error(ErrorKind::InvalidValue, problems.join("\n")));
         }
+        let mut args = Self::from_arg_matches(&matches)?;
+        args.cognito.connection.proxies = cognito::Proxies::of_environment();
+        Ok(args)
     }
 }
 

@@ -45,6 +45,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         grpc_addr = %app.grpc_addr(),
         admin_addr = %app.admin_addr(),
         upstream = app.upstream().url(),
+        proxy = app.upstream().proxy().map(tracing::field::display),
         "listening"
     );
     #[cfg(feature = "local-pool")]

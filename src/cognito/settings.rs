@@ -64,7 +64,7 @@ pub struct Args {
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
 pub struct Limits {
-    /// Longest time to connect: name, TCP and TLS together
+    /// Longest time to connect: name, TCP, proxy and TLS together
     #[arg(
         long,
         env = "USER_ATTRIBUTES_CONNECT_TIMEOUT",
@@ -182,6 +182,11 @@ impl Upstream {
     /// The address: scheme, host, and port where it isn't the scheme's own.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The proxy that is called in its stead, without the user of that.
+    pub fn proxy(&self) -> Option<&Uri> {
+        self.route.proxy()
     }
 
     pub(super) fn route(&self) -> &Route {

@@ -3,6 +3,7 @@
 
 mod attempts;
 mod connect;
+mod proxies;
 mod roots;
 mod route;
 mod watch;
@@ -13,6 +14,7 @@ use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 pub(super) use self::route::Route;
 use self::{attempts::Attempts, connect::Connector};
 pub use self::{
+    proxies::{InvalidProxy, Proxies},
     roots::InvalidRoots,
     route::{Connection, InvalidRoute},
 };

@@ -1,6 +1,7 @@
 //! The connection to Cognito: what is spoken over it, whom it trusts, and what one that goes silent
 //! takes with it.
 
+mod proxies;
 mod settings;
 
 use tokio::spawn;

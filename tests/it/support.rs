@@ -5,6 +5,7 @@ pub mod calls;
 mod failure;
 pub mod front;
 pub mod process;
+pub mod proxy;
 pub mod scripted;
 pub mod tls;
 pub mod unreachable;

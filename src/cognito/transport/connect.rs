@@ -22,7 +22,10 @@ use aws_smithy_types::body::SdkBody;
 use http::Uri;
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::{
+        Client,
+        connect::{HttpConnector, proxy::Tunnel},
+    },
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
 use tokio::{net::TcpStream, time::timeout};
@@ -38,12 +41,21 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(super) struct Connector(Client<Dial, SdkBody>);
 
-/// Makes a connection, within a limit for all that it takes: the name, TCP, TLS.
+/// Makes a connection, within a limit for all that it takes: the name, TCP, the proxy, TLS.
 #[derive(Clone, Debug)]
 struct Dial {
-    connector: HttpsConnector<HttpConnector>,
+    way: Way,
     limit: Duration,
 }
+
+#[derive(Clone, Debug)]
+enum Way {
+    Direct(HttpsConnector<HttpConnector>),
+    /// TLS with Cognito inside of what a proxy passes on, which may be TLS itself.
+    Tunnel(Box<HttpsConnector<Tunnel<HttpsConnector<HttpConnector>>>>),
+}
+
+type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// No connection came about within its time.
 #[derive(Debug, thiserror::Error)]
@@ -53,11 +65,8 @@ struct Late(Duration);
 impl Connector {
     /// `limit` is for making a connection.
     pub fn new(route: &Route, limit: Duration) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.set_nodelay(true);
-        tcp.enforce_http(false);
         let dial = Dial {
-            connector: HttpsConnector::from((tcp, Arc::clone(&route.tls))),
+            way: Way::new(route),
             limit,
         };
         // hyper-util begins a request anew whose connection closes, and only if nothing has asked
@@ -81,17 +90,45 @@ impl Connector {
     }
 }
 
+impl Way {
+    fn new(route: &Route) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        let direct = HttpsConnector::from((tcp, Arc::clone(&route.tls)));
+        let Some(proxy) = &route.proxy else {
+            return Self::Direct(direct);
+        };
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), direct);
+        if let Some(header) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(header.clone());
+        }
+        let inside = HttpsConnector::from((tunnel, Arc::clone(&route.tls)));
+        Self::Tunnel(Box::new(inside))
+    }
+}
+
 impl Service<Uri> for Dial {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = MaybeHttpsStream<Stream>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(cx)
+        match &mut self.way {
+            Way::Direct(connector) => connector.poll_ready(cx),
+            Way::Tunnel(connector) => connector.poll_ready(cx),
+        }
     }
 
     fn call(&mut self, to: Uri) -> Self::Future {
-        let (connection, limit) = (self.connector.call(to), self.limit);
+        let connection: Self::Future = match &mut self.way {
+            Way::Direct(connector) => {
+                let connection = connector.call(to);
+                Box::pin(async move { Ok(connection.await?.into()) })
+            }
+            Way::Tunnel(connector) => connector.call(to),
+        };
+        let limit = self.limit;
         Box::pin(async move {
             let connection = timeout(limit, connection).await;
             connection.map_err(|_elapsed| Late(limit))?

@@ -3,9 +3,13 @@
 use std::{ffi::OsString, path::Path, sync::Arc};
 
 use http::Uri;
+use hyper_util::client::proxy::matcher::Intercept;
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
-use super::roots::{self, InvalidRoots};
+use super::{
+    proxies::{InvalidProxy, Proxies},
+    roots::{self, InvalidRoots},
+};
 
 /// How connections to Cognito are made.
 #[derive(Clone, Debug, clap::Args)]
@@ -14,12 +18,17 @@ pub struct Connection {
     /// PEM file of the certificates to trust, instead of the system's
     #[arg(long, env = "SSL_CERT_FILE", value_name = "FILE")]
     pub ssl_cert_file: Option<OsString>,
+
+    /// What stands between.
+    #[arg(skip)]
+    pub proxies: Proxies,
 }
 
 /// What a connection to one address takes.
 #[derive(Clone, Debug)]
 pub(in crate::cognito) struct Route {
     pub(super) tls: Arc<ClientConfig>,
+    pub(super) proxy: Option<Intercept>,
 }
 
 /// Why an address can't be called.
@@ -28,6 +37,9 @@ pub enum InvalidRoute {
     /// Nobody is to be trusted.
     #[error(transparent)]
     Roots(#[from] InvalidRoots),
+    /// The proxy isn't one.
+    #[error(transparent)]
+    Proxy(#[from] InvalidProxy),
 }
 
 impl Connection {
@@ -40,7 +52,16 @@ impl Connection {
             None if is_https => roots::of_system()?,
             None => RootCertStore::empty(),
         };
-        Ok(Route { tls: tls(roots) })
+        // A proxy would only be one more who reads what isn't encrypted.
+        let proxy = if is_https {
+            self.proxies.before(to)?
+        } else {
+            None
+        };
+        Ok(Route {
+            tls: tls(roots),
+            proxy,
+        })
     }
 }
 
@@ -49,7 +70,13 @@ impl Route {
     pub(in crate::cognito) fn local() -> Self {
         Self {
             tls: tls(RootCertStore::empty()),
+            proxy: None,
         }
+    }
+
+    /// The proxy's address, without its user.
+    pub(in crate::cognito) fn proxy(&self) -> Option<&Uri> {
+        self.proxy.as_ref().map(Intercept::uri)
     }
 }
 

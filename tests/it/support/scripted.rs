@@ -4,6 +4,7 @@ mod connection;
 
 use std::{
     collections::VecDeque,
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -43,6 +44,7 @@ pub enum Answer {
 
 /// The upstream. Its tasks end with it.
 pub struct Scripted {
+    pub addr: SocketAddr,
     pub url: String,
     state: Arc<State>,
     _accepting: JoinSet<()>,
@@ -121,6 +123,7 @@ impl Scripted {
             }
         });
         Self {
+            addr,
             url: form.url(addr),
             state,
             _accepting: accepting,
