@@ -1,6 +1,6 @@
 //! The way to Cognito: the settings, and what they mean for one address.
 
-use std::{ffi::OsString, path::Path, sync::Arc};
+use std::{ffi::OsString, net::IpAddr, path::Path, sync::Arc};
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::Intercept;
@@ -18,6 +18,10 @@ pub struct Connection {
     /// PEM file of the certificates to trust, instead of the system's
     #[arg(long, env = "SSL_CERT_FILE", value_name = "FILE")]
     pub ssl_cert_file: Option<OsString>,
+
+    /// Send access tokens unencrypted, to an http:// address beyond this machine
+    #[arg(long, env = "USER_ATTRIBUTES_ALLOW_INSECURE_UPSTREAM")]
+    pub allow_insecure_upstream: bool,
 
     /// What stands between.
     #[arg(skip)]
@@ -40,12 +44,21 @@ pub enum InvalidRoute {
     /// The proxy isn't one.
     #[error(transparent)]
     Proxy(#[from] InvalidProxy),
+    /// The network could read the tokens.
+    #[error(
+        "access tokens would go to {0} unencrypted: call an https:// address (--endpoint-url), or \
+         allow it with --allow-insecure-upstream (USER_ATTRIBUTES_ALLOW_INSECURE_UPSTREAM)"
+    )]
+    Insecure(String),
 }
 
 impl Connection {
     /// The way to this address.
     pub(in crate::cognito) fn route(&self, to: &Uri) -> Result<Route, InvalidRoute> {
         let is_https = to.scheme_str() == Some("https");
+        if !is_https && !is_loopback(to) && !self.allow_insecure_upstream {
+            return Err(InvalidRoute::Insecure(to.to_string()));
+        }
         let file = self.ssl_cert_file.as_deref().filter(|it| !it.is_empty());
         let roots = match file {
             Some(file) => roots::of_file(Path::new(file))?,
@@ -90,4 +103,37 @@ fn tls(roots: RootCertStore) -> Arc<ClientConfig> {
         .with_no_client_auth();
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     Arc::new(tls)
+}
+
+fn is_loopback(to: &Uri) -> bool {
+    let host = to.host().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_what_never_leaves_the_machine() {
+        for (url, expected) in [
+            ("http://127.0.0.1:9229", true),
+            ("http://127.255.255.254", true),
+            ("http://[::1]:9229/base/", true),
+            ("http://[::ffff:127.0.0.1]", true),
+            ("http://LocalHost:9229", true),
+            ("http://128.0.0.1", false),
+            ("http://0.0.0.0:9229", false),
+            ("http://[::2]", false),
+            ("http://10.0.0.1", false),
+            ("http://localhost.example.com", false),
+            ("http://127.0.0.1.example.com", false),
+        ] {
+            assert_eq!(is_loopback(&Uri::from_static(url)), expected, "{url}");
+        }
+    }
 }

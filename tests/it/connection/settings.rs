@@ -36,6 +36,24 @@ async fn check_refused((flags, environment): Settings<'_>, named: &[&str]) {
 }
 
 #[tokio::test]
+async fn tokens_go_over_the_network_unencrypted_only_where_that_is_allowed() {
+    let variable = "USER_ATTRIBUTES_ALLOW_INSECURE_UPSTREAM";
+    for url in ["http://192.0.2.1", "http://cognito.test:8080/base/"] {
+        let endpoint = format!("--endpoint-url={url}");
+        let named = [url.trim_end_matches('/'), variable];
+        check_refused((&[&endpoint], &[]), &named).await;
+        check_refused((&[], &[("AWS_ENDPOINT_URL", url)]), &named).await;
+        check_refused((&[&endpoint], &[(variable, "false")]), &named).await;
+
+        started(&[&endpoint, "--allow-insecure-upstream"], &[]).await;
+        started(&[&endpoint], &[(variable, "true")]).await;
+    }
+    for url in ["http://127.0.0.2:1", "http://[::1]:1", "http://localhost:1"] {
+        started(&[&format!("--endpoint-url={url}")], &[]).await;
+    }
+}
+
+#[tokio::test]
 async fn the_trusted_certificates_are_those_of_a_file_that_is_checked_at_the_start() {
     let form = Form::tls();
     let Form::Tls(tls) = &form else {
