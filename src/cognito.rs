@@ -18,6 +18,7 @@ mod sent;
 mod settings;
 mod transport;
 mod trim;
+mod variants;
 
 use aws_sdk_cognitoidentityprovider as sdk;
 
@@ -27,6 +28,7 @@ pub use self::{
     progress::Progress,
     settings::{Args, InvalidSettings, Limits, Upstream},
     transport::{Connection, InvalidProxy, InvalidRoots, InvalidRoute, Proxies},
+    variants::Variants,
 };
 
 /// A client of one Region's Cognito, or of a stand-in at another address. Cheap to clone: the

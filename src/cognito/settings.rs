@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use aws_sdk_cognitoidentityprovider::config::endpoint::{
-    DefaultResolver, Endpoint, EndpointFuture, Params, ResolveEndpoint,
+    Endpoint, EndpointFuture, Params, ResolveEndpoint,
 };
 use http::Uri;
 
 use super::{
     retry::Backoff,
     transport::{Connection, InvalidRoute, Route},
+    variants::Variants,
 };
 use crate::settings::{positive_time, time};
 
@@ -50,6 +51,10 @@ pub struct Args {
         hide = true
     )]
     pub default_endpoint_url: Option<String>,
+
+    /// Which of the Region's endpoints.
+    #[command(flatten)]
+    pub variants: Variants,
 
     /// How connections are made.
     #[command(flatten)]
@@ -125,6 +130,16 @@ pub enum InvalidSettings {
     /// AWS's endpoint rules refuse the Region.
     #[error("no endpoint of Cognito is known for the Region {0:?} (--region, AWS_REGION)")]
     Region(String),
+    /// AWS's endpoint rules refuse the variant that was asked for.
+    #[error("{asked} can't be had of {of}: {reason}")]
+    Variant {
+        /// The settings that ask for it.
+        asked: String,
+        /// The Region, or the endpoint that was given.
+        of: String,
+        /// AWS's own words.
+        reason: String,
+    },
     /// The address isn't to be called like this.
     #[error(transparent)]
     Route(#[from] InvalidRoute),
@@ -163,7 +178,7 @@ impl Args {
             return Err(InvalidSettings::Missing);
         }
         let region = region.unwrap_or(DEFAULT_REGION);
-        let url = resolve(region, endpoint).await?;
+        let url = self.variants.resolve(region, endpoint).await?;
         let uri = url
             .parse()
             .map_err(|_| InvalidSettings::Region(region.to_owned()))?;
@@ -216,19 +231,6 @@ impl Limits {
             second: self.second_retry_delay,
         }
     }
-}
-
-/// The endpoint's address: the Region's, or `endpoint` itself.
-async fn resolve(region: &str, endpoint: Option<&str>) -> Result<String, InvalidSettings> {
-    let refused = || InvalidSettings::Region(region.to_owned());
-    let params = Params::builder()
-        .region(region.to_owned())
-        .set_endpoint(endpoint.map(str::to_owned))
-        .build()
-        .map_err(|_| refused())?;
-    let resolver: &dyn ResolveEndpoint = &DefaultResolver::new();
-    let found = resolver.resolve_endpoint(&params).await;
-    Ok(found.map_err(|_| refused())?.url().to_owned())
 }
 
 /// A Region becomes part of a host name, so it must be one label of it.

@@ -20,6 +20,9 @@ const SOON: Duration = Duration::from_secs(20);
 /// Flags and an environment.
 type Settings<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
 
+const FIPS: &str = "AWS_USE_FIPS_ENDPOINT";
+const DUALSTACK: &str = "AWS_USE_DUALSTACK_ENDPOINT";
+
 /// Starts the server and stops it again.
 async fn started(flags: &[&str], environment: &[(&str, &str)]) -> Exit {
     let process = Process::start(flags, environment).await;
@@ -33,6 +36,77 @@ async fn check_refused((flags, environment): Settings<'_>, named: &[&str]) {
     let case = format!("{flags:?} {environment:?}: {}", exit.stderr);
     assert_eq!(exit.code, Some(64), "{case}");
     assert!(named.iter().all(|it| exit.stderr.contains(it)), "{case}");
+}
+
+#[tokio::test]
+async fn the_fips_and_the_dual_stack_endpoint_are_called_where_they_are_asked_for() {
+    let region = "--region=eu-central-1";
+    let rows: [(Settings<'_>, &str); 9] = [
+        (
+            (&[region], &[(FIPS, "true")]),
+            "cognito-idp-fips.eu-central-1.amazonaws.com",
+        ),
+        (
+            (&["--region=us-west-2"], &[(FIPS, "TRUE")]),
+            "cognito-idp-fips.us-west-2.amazonaws.com",
+        ),
+        (
+            (&[region, "--use-fips-endpoint"], &[]),
+            "cognito-idp-fips.eu-central-1.amazonaws.com",
+        ),
+        (
+            (&["--region=us-gov-west-1"], &[(DUALSTACK, "True")]),
+            "cognito-idp.us-gov-west-1.api.aws",
+        ),
+        (
+            (&["--region=cn-north-1", "--use-dualstack-endpoint"], &[]),
+            "cognito-idp.cn-north-1.api.amazonwebservices.com.cn",
+        ),
+        (
+            (&[region], &[(FIPS, "true"), (DUALSTACK, "true")]),
+            "cognito-idp-fips.eu-central-1.api.aws",
+        ),
+        (
+            (&[region], &[(FIPS, "False"), (DUALSTACK, "FALSE")]),
+            "cognito-idp.eu-central-1.amazonaws.com",
+        ),
+        (
+            (&[region], &[(FIPS, ""), (DUALSTACK, "")]),
+            "cognito-idp.eu-central-1.amazonaws.com",
+        ),
+        (
+            (&[region, "--use-fips-endpoint=false"], &[(FIPS, "true")]),
+            "cognito-idp.eu-central-1.amazonaws.com",
+        ),
+    ];
+    for ((flags, environment), host) in rows {
+        let exit = started(flags, environment).await;
+        let told = format!(r#""upstream":"https://{host}""#);
+        let case = format!("{flags:?} {environment:?}: {}", exit.stderr);
+        assert!(exit.stderr.contains(&told), "{case}");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_aws_rules_refuse_stops_the_start_with_64_and_a_message_that_says_which() {
+    let given = "--endpoint-url=https://vpce-1.example.com";
+    let region = "--region=eu-central-1";
+    for (settings, named) in [
+        ((&[given][..], &[(FIPS, "true")][..]), &[FIPS, "vpce-1"][..]),
+        ((&[given], &[(DUALSTACK, "true")]), &[DUALSTACK, "vpce-1"]),
+        (
+            (&[region, given], &[(DUALSTACK, "true"), (FIPS, "true")]),
+            &[DUALSTACK, FIPS, "vpce-1"],
+        ),
+        ((&[region], &[(FIPS, "yes")]), &[FIPS]),
+        ((&[region], &[(DUALSTACK, "1")]), &[DUALSTACK]),
+        (
+            (&[region, "--use-fips-endpoint=on"], &[]),
+            &["--use-fips-endpoint"],
+        ),
+    ] {
+        check_refused(settings, named).await;
+    }
 }
 
 #[tokio::test]
