@@ -1,6 +1,6 @@
 //! What `deploy/` says of the binary is so: ports, names of the environment, probes, times.
 
-use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::CommandFactory as _;
 use serde_json::Value;
@@ -13,9 +13,6 @@ use crate::support::{
     Server,
     process::{self, Process},
 };
-
-/// From the first signal to the end of the process, at most, in seconds.
-const DRAIN: u64 = 25;
 
 fn text(path: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -58,6 +55,14 @@ fn settings(kustomization: &str) -> Vec<(String, String)> {
             (name.to_owned(), value.to_owned())
         })
         .collect()
+}
+
+/// The default of the flag that has this name in the environment.
+fn default_of(env: &str) -> Option<String> {
+    let command = Args::command();
+    let mut args = command.get_arguments();
+    let arg = args.find(|arg| arg.get_env().is_some_and(|it| it == env))?;
+    Some(arg.get_default_values().first()?.to_str()?.to_owned())
 }
 
 fn probes() -> [(&'static str, Value); 3] {
@@ -110,12 +115,7 @@ fn the_containers_ports_are_those_of_the_settings_and_of_the_defaults() {
         );
         assert_eq!(u64::from(addr.port()), ports[name]);
 
-        let command = Args::command();
-        let mut args = command.get_arguments();
-        let arg = args
-            .find(|arg| arg.get_env().is_some_and(|it| it == env))
-            .expect("a flag");
-        let default = arg.get_default_values()[0].to_str().expect("text");
+        let default = default_of(env).expect("a flag");
         let default: SocketAddr = default.parse().expect("an address");
         assert_eq!(
             default.port(),
@@ -199,8 +199,22 @@ fn the_pod_has_time_to_drain() {
     let grace = pod["terminationGracePeriodSeconds"]
         .as_u64()
         .expect("a number");
-    let sleep = &container()["lifecycle"]["preStop"]["sleep"]["seconds"];
-    assert!(grace > sleep.as_u64().expect("a number") + DRAIN);
+    assert_eq!(
+        container()["lifecycle"],
+        Value::Null,
+        "the grace period begins with the signal"
+    );
+    assert!(Duration::from_secs(grace) > drain_timeout());
+}
+
+/// From the first signal to the end of the process, at most: what the ConfigMap says, or else the
+/// flag's default.
+fn drain_timeout() -> Duration {
+    const NAME: &str = "USER_ATTRIBUTES_DRAIN_TIMEOUT";
+    let mut settings = settings("base/kustomization.yaml").into_iter();
+    let set = settings.find(|(name, _)| name == NAME);
+    let timeout = set.map(|(_, value)| value).or_else(|| default_of(NAME));
+    humantime::parse_duration(timeout.as_deref().unwrap_or("25s")).expect("a duration")
 }
 
 #[test]
