@@ -104,6 +104,13 @@ async fn no_answer_of_cognitos_makes_a_log_or_a_status_show_a_secret() {
     let lines = format!("user.email: {EMAIL} is bad\nuser.custom:department: marked one is bad\n");
     let lines = scripted::exception(400, "InvalidParameterException", &lines);
     answers.push(("named attributes", Answer::Bytes(lines)));
+    for (case, echo) in [
+        ("lower case", echo.to_lowercase()),
+        ("JSON in a text", json!({ "value": echo }).to_string()),
+    ] {
+        let exception = scripted::exception(400, "UserLambdaValidationException", &echo);
+        answers.push((case, Answer::Bytes(exception)));
+    }
 
     for (case, answer) in answers {
         let cognito = Scripted::new([answer]).await;
