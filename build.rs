@@ -40,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("the contract has no service")?;
     fs::write(out.join("operation.rs"), operations(&service)?)?;
     tonic_prost_build::configure()
+        .codec_path("crate::proto::OneMessageCodec")
         .skip_debug(redacted.iter().map(MessageDescriptor::full_name))
         .compile_fds(compiler.file_descriptor_set())?;
     Ok(())

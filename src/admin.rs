@@ -10,13 +10,25 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
-use tokio::net::TcpListener;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::settings::address;
+use crate::{listener::Listener, settings::address};
+
+/// Most connections at a time.
+const MAX_CONNECTIONS: usize = 1024;
+/// Of the descriptors that are for callers it has an eighth at most.
+const SHARE: usize = 8;
+/// How long a peer may take to send a request, the first one and each after it.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where the admin endpoints listen.
 #[derive(Clone, Debug, clap::Args)]
@@ -37,8 +49,7 @@ pub struct Args {
 /// A listener that has its port.
 #[derive(Debug)]
 pub struct Bound {
-    listener: TcpListener,
-    local_addr: SocketAddr,
+    listener: Listener,
     ready: Readiness,
 }
 
@@ -63,11 +74,9 @@ impl Args {
     /// # Errors
     ///
     /// If the address can't be taken.
-    pub async fn bind(self) -> io::Result<Bound> {
-        let listener = TcpListener::bind(self.admin_addr).await?;
+    pub fn bind(self) -> io::Result<Bound> {
         Ok(Bound {
-            local_addr: listener.local_addr()?,
-            listener,
+            listener: Listener::bind(self.admin_addr, MAX_CONNECTIONS, SHARE)?,
             ready: Readiness::default(),
         })
     }
@@ -76,7 +85,7 @@ impl Args {
 impl Bound {
     /// The address that was taken.
     pub fn local_addr(&self) -> SocketAddr {
-        self.local_addr
+        self.listener.local_addr()
     }
 
     /// What `/readyz` tells.
@@ -84,21 +93,30 @@ impl Bound {
         self.ready.clone()
     }
 
-    /// Answers until `stop`.
-    ///
-    /// # Errors
-    ///
-    /// If the listener fails.
-    pub async fn serve(self, stop: CancellationToken) -> io::Result<()> {
+    /// Answers until `stop`. Connections are cut then: a probe's idle one must not hold the process
+    /// up.
+    pub async fn serve(self, stop: CancellationToken) {
         let routes = Router::new()
             .route("/livez", get(|| async { "ok" }))
             .route("/readyz", get(readyz))
             .with_state(self.ready);
-        // Not gracefully: a probe's idle connection must not hold the process up.
-        tokio::select! {
-            result = async { axum::serve(self.listener, routes).await } => result,
-            () = stop.cancelled() => Ok(()),
-        }
+        let stopped = stop.clone();
+        let serve = move |stream, _peer| {
+            let routes = TowerToHyperService::new(routes.clone());
+            let stopped = stopped.clone();
+            async move {
+                let connection = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(REQUEST_TIMEOUT)
+                    .serve_connection(TokioIo::new(stream), routes);
+                tokio::select! {
+                    // What a prober does wrong is its affair.
+                    _ended = connection => {}
+                    () = stopped.cancelled() => {}
+                }
+            }
+        };
+        self.listener.run(stop, serve).await;
     }
 }
 

@@ -1,36 +1,26 @@
 //! The whole process, put together: settings in, listeners bound, served, drained.
 
+mod drain;
 mod errors;
+mod pool;
 mod process_args;
 
 use std::{net::SocketAddr, time::Duration};
 
-use tokio::{
-    task::JoinSet,
-    time::{Instant, timeout, timeout_at},
-};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use self::errors::{RunError, StartError};
-#[cfg(feature = "local-pool")]
-use crate::local_pool::{self, LocalPool};
+use self::{drain::Drain, pool::LocalPool};
 use crate::{
     admin,
+    changes::Keys,
     cognito::{self, Client, Limits, Upstream},
-    idempotency::Keys,
-    server::{self, Health},
+    server::{self, Health, Stop},
     service::Service,
-    shutdown::Shutdown,
-    telemetry::{self, CallsInFlight},
+    shutdown::{self, Shutdown},
+    telemetry,
 };
-
-/// From the first signal to the end, at most.
-const DRAIN: Duration = Duration::from_secs(25);
-/// How long connections are still taken while calls are in flight, so that health checks can say
-/// NOT_SERVING. A call that comes last still has the longest time of a call, 20 seconds.
-const LAME_DUCK: Duration = Duration::from_secs(5);
-/// How long idle connections get to close themselves once no call is in flight.
-const CLOSE: Duration = Duration::from_millis(500);
 
 /// A typed gRPC service in front of Amazon Cognito's user-attribute operations.
 #[derive(Clone, Debug, clap::Parser)]
@@ -43,10 +33,11 @@ pub struct Args {
     #[command(flatten)]
     cognito: cognito::Args,
     #[command(flatten)]
-    telemetry: telemetry::Args,
-    #[cfg(feature = "local-pool")]
+    drain: shutdown::Args,
     #[command(flatten)]
-    local_pool: local_pool::Args,
+    telemetry: telemetry::Args,
+    #[command(flatten)]
+    local_pool: pool::Args,
 }
 
 /// Everything bound and nothing served yet.
@@ -57,7 +48,8 @@ pub struct App {
     upstream: Upstream,
     limits: Limits,
     keys: Keys,
-    #[cfg(feature = "local-pool")]
+    drain_delay: Duration,
+    drain_timeout: Duration,
     local_pool: Option<LocalPool>,
 }
 
@@ -74,72 +66,53 @@ impl Args {
     /// If the settings contradict each other, or a port can't be taken.
     pub async fn bind(self) -> Result<App, StartError> {
         self.server.check()?;
-        #[cfg(feature = "local-pool")]
-        if self.local_pool.enabled() {
-            return self.bind_with_local_pool().await;
-        }
-        #[cfg(feature = "local-pool")]
-        self.local_pool.refuse_unread()?;
-        let upstream = self.cognito.upstream().await?;
-        let (server, admin) = bind_listeners(self.server, self.admin).await?;
-        Ok(App {
-            server,
-            admin,
-            upstream,
-            limits: self.cognito.limits,
-            keys: keys()?,
-            #[cfg(feature = "local-pool")]
-            local_pool: None,
-        })
-    }
-
-    #[cfg(feature = "local-pool")]
-    async fn bind_with_local_pool(self) -> Result<App, StartError> {
-        if let Some(setting) = self.cognito.endpoint_setting() {
+        let local_pool = self.local_pool.load()?;
+        if let (Some(_), Some(setting)) = (&local_pool, self.cognito.endpoint_setting()) {
             return Err(StartError::TwoUpstreams(setting));
         }
-        let local_pool = self.local_pool.load()?;
-        let (server, admin) = bind_listeners(self.server, self.admin).await?;
-        let local_pool = local_pool.bind().await?;
-        let upstream = Upstream::local(local_pool.endpoint_url());
+        // Nobody balances over a developer's machine.
+        let delay = local_pool.as_ref().map_or(DRAIN_DELAY, |_| Duration::ZERO);
+        let drain_delay = self.drain.drain_delay.unwrap_or(delay);
+        let drain_timeout = self.drain.drain_timeout;
+        if drain_delay + self.server.max_deadline > drain_timeout {
+            return Err(StartError::ShortDrain {
+                delay: drain_delay,
+                max_deadline: self.server.max_deadline,
+                timeout: drain_timeout,
+            });
+        }
+        let (upstream, local_pool) = match local_pool {
+            None => (self.cognito.upstream().await?, None),
+            Some(local_pool) => {
+                let local_pool = local_pool.bind().await?;
+                let upstream = Upstream::local(local_pool.endpoint_url());
+                (upstream, Some(local_pool))
+            }
+        };
+        let refused = |setting, addr| {
+            move |source| StartError::Bind {
+                setting,
+                addr,
+                source,
+            }
+        };
+        let Self { server, admin, .. } = self;
+        let (grpc_addr, admin_addr) = (server.grpc_addr, admin.admin_addr);
         Ok(App {
-            server,
-            admin,
+            server: server.bind().map_err(refused("--grpc-addr", grpc_addr))?,
+            admin: admin.bind().map_err(refused("--admin-addr", admin_addr))?,
             upstream,
             limits: self.cognito.limits,
-            keys: keys()?,
-            local_pool: Some(local_pool),
+            keys: Keys::generate().map_err(StartError::Key)?,
+            drain_delay,
+            drain_timeout,
+            local_pool,
         })
     }
 }
 
-fn keys() -> Result<Keys, StartError> {
-    Keys::generate().map_err(StartError::Key)
-}
-
-async fn bind_listeners(
-    server: server::Args,
-    admin: admin::Args,
-) -> Result<(server::Bound, admin::Bound), StartError> {
-    let refused = |setting, addr| {
-        move |source| StartError::Bind {
-            setting,
-            addr,
-            source,
-        }
-    };
-    let (grpc_addr, admin_addr) = (server.grpc_addr, admin.admin_addr);
-    Ok((
-        server
-            .bind()
-            .await
-            .map_err(refused("--grpc-addr", grpc_addr))?,
-        admin
-            .bind()
-            .await
-            .map_err(refused("--admin-addr", admin_addr))?,
-    ))
-}
+/// How long calls are still taken while draining, in front of a real Cognito.
+const DRAIN_DELAY: Duration = Duration::from_secs(5);
 
 impl App {
     /// The address of the gRPC services.
@@ -158,13 +131,12 @@ impl App {
     }
 
     /// The development pool, if there is one.
-    #[cfg(feature = "local-pool")]
     pub fn local_pool(&self) -> Option<&LocalPool> {
         self.local_pool.as_ref()
     }
 
-    /// Serves until `shutdown`, then drains: health checks are told NOT_SERVING, connections are
-    /// told to go elsewhere, calls in flight get 25 seconds.
+    /// Serves until `shutdown`, then drains: health checks are told NOT_SERVING, a little later
+    /// connections are told to go elsewhere, and calls in flight get their time.
     ///
     /// # Errors
     ///
@@ -178,52 +150,42 @@ impl App {
     }
 
     async fn serve_and_drain(self, shutdown: &Shutdown) -> Result<(), RunError> {
-        let calls = CallsInFlight::default();
-        let health = Health::not_serving().await;
-        let ready = self.admin.readiness();
-        let (stop_grpc, stop_rest) = (CancellationToken::new(), CancellationToken::new());
-
+        let drain = Drain {
+            in_flight: self.server.in_flight(),
+            health: Health::default(),
+            ready: self.admin.readiness(),
+            stop: Stop::default(),
+            delay: self.drain_delay,
+            timeout: self.drain_timeout,
+        };
+        let stop_rest = CancellationToken::new();
         let mut rest = JoinSet::new();
         let admin = self.admin.serve(stop_rest.clone());
-        rest.spawn(async { admin.await.map_err(|error| error.to_string()) });
-        #[cfg(feature = "local-pool")]
+        rest.spawn(async {
+            admin.await;
+            Ok(())
+        });
         if let Some(local_pool) = self.local_pool {
             let pool = local_pool.run(stop_rest.clone().cancelled_owned());
             rest.spawn(async { pool.await.map_err(|error| error.to_string()) });
         }
-        let mut grpc = JoinSet::new();
         let client = Client::new(&self.upstream, &self.limits);
-        let service = Service::new(client, self.keys, &calls);
-        let server = self
-            .server
-            .serve(service, health.clone(), calls.clone(), stop_grpc.clone());
+        let service = Service::new(client, self.keys);
+        let (health, stop) = (drain.health.clone(), drain.stop.clone());
+        let server = self.server.serve(service, health, stop);
+        let mut grpc = JoinSet::new();
         grpc.spawn(async { server.await.map_err(|error| format!("{error:#}")) });
 
-        health.set_serving(true).await;
-        ready.set(true);
-        tracing::info!("ready");
+        drain.ready();
         tokio::select! {
             () = shutdown.drain() => {}
             Some(ended) = grpc.join_next() => return Err(listener_ended(ended)),
             Some(ended) = rest.join_next() => return Err(listener_ended(ended)),
         }
-
-        ready.set(false);
-        health.set_serving(false).await;
-        tracing::info!(calls = calls.count(), "draining");
-        let end = Instant::now() + DRAIN;
-        let _ = timeout(LAME_DUCK, calls.none()).await;
-        stop_grpc.cancel();
-        let drained = timeout_at(end, calls.none()).await;
-        health.end_watches().await;
-        // A peer that never speaks would hold its connection, and the server, for ever.
-        let _ = timeout(CLOSE, grpc.join_next()).await;
+        let drained = drain.run(grpc).await;
         stop_rest.cancel();
         rest.join_all().await;
-        match drained {
-            Ok(()) => Ok(()),
-            Err(_elapsed) => Err(RunError::NotDrained(calls.count())),
-        }
+        drained
     }
 }
 

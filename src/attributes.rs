@@ -13,6 +13,7 @@ mod code_request;
 mod deletion;
 mod identified;
 mod limits;
+mod names;
 mod request_id;
 mod secret;
 mod update;
@@ -24,6 +25,7 @@ pub use self::{
     code_request::CodeRequest,
     deletion::Deletion,
     identified::Identified,
+    names::public_name,
     request_id::RequestId,
     secret::{AccessToken, ClientMetadata, Code, Value},
     update::{Attribute, Update},

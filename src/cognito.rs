@@ -5,14 +5,13 @@
 //!
 //! The SDK's retries are off, because it repeats what may have been executed already, and a repeated
 //! update can send a second code. The policy is `retry`'s, and the transport carries it out. A
-//! call begins to be sent before its [`Progress`] says that it is too late; once it is sent only
-//! `--upstream-timeout` ends it, or its caller, by dropping it.
+//! request begins to leave before its [`Progress`](crate::call::Progress) says that it is too late;
+//! then only `--upstream-timeout` ends it, or whoever drops the future.
 
 mod code;
 mod environment;
 mod error;
 mod operations;
-mod progress;
 mod retry;
 mod sent;
 mod settings;
@@ -25,7 +24,6 @@ use aws_sdk_cognitoidentityprovider as sdk;
 pub use self::{
     environment::{ignores_endpoints, variable_counts},
     error::{Cause, Error},
-    progress::Progress,
     settings::{Args, InvalidSettings, Limits, Upstream},
     transport::{Connection, InvalidProxy, InvalidRoots, InvalidRoute, Proxies},
     variants::Variants,
@@ -47,7 +45,19 @@ pub struct Reply<T> {
     pub request_id: Option<String>,
 }
 
+impl Reply<Vec<CodeDelivery>> {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let id = self.request_id.as_ref().map_or(0, String::len);
+        let texts = self.body.iter().map(|delivery| {
+            size_of::<CodeDelivery>() + delivery.destination.len() + delivery.attribute_name.len()
+        });
+        size_of::<Self>() + id + texts.sum::<usize>()
+    }
+}
+
 /// A verification code that Cognito sent.
+#[derive(Clone)]
 pub struct CodeDelivery {
     /// The masked address or number. It is still personal data.
     pub destination: String,

@@ -7,12 +7,25 @@
 //! # The path of a request
 //!
 //! ```text
-//! bytes -> proto::UpdateUserAttributesRequest     server: layers, then service
+//! connection -> call::Call                        listener, then server: who calls, what, until when
+//! bytes -> proto::UpdateUserAttributesRequest     server: its layers, then service
 //!       -> attributes::Update                     or Violations, all at once
-//!       -> idempotency::Calls                     a result that is known, or a call
+//!       -> changes::Changes                       a result that is known, or a flight
 //!       -> Vec<cognito::CodeDelivery>             or cognito::Error
 //!       -> proto::UpdateUserAttributesResponse
 //! either error -> status -> tonic::Status, by `?`
+//! ```
+//!
+//! # Who knows whom
+//!
+//! ```text
+//! bin/server -> app -> server -> service -> changes -> cognito -> attributes -> proto
+//!                |        |         \-----> status -> {cognito, attributes, proto}
+//!                |        \-> telemetry -> call -> proto
+//!                |-> admin, shutdown
+//!                \-> local_pool                  (of ours it knows `settings` alone)
+//! listener, settings                             (know nothing of ours)
+//! bin/cli -> proto
 //! ```
 //!
 //! # What holds everywhere
@@ -24,8 +37,13 @@
 //!   flattens, and nothing is served before every port is taken.
 //! - `local_pool` shares no type with [`cognito`]: they meet on the wire, so that they can't share
 //!   a misreading of it.
-//! - What may have been executed is never repeated, but for the two operations whose repeat does no
-//!   harm; a change that has been sent runs to its end, whether anybody waits or not.
+//! - A [`call::Call`] is made once, by the outermost layer of [`server`], and its end is told there.
+//!   [`telemetry`] is given plain values.
+//! - What may have been executed is never repeated, unless it only reads. Only a `request_id` makes
+//!   two changes the same change. A change that has been sent runs to its end, whether anybody waits
+//!   or not, unless the process ends before.
+//! - Whatever a caller does, there is a bound to what it can have: of calls, flights, bytes, streams
+//!   and connections. What is refused for it was not sent.
 //! - Access tokens, attribute values, client metadata, codes and destinations are in no log, no
 //!   status text and no `Debug` output. Cognito's own texts reach the caller with them cut out.
 //! - An error says in its `outcome` whether the update was made: `not_applied`, or `unknown`.
@@ -33,8 +51,10 @@
 pub mod admin;
 pub mod app;
 pub mod attributes;
+pub mod call;
+pub mod changes;
 pub mod cognito;
-pub mod idempotency;
+pub mod listener;
 #[cfg(feature = "local-pool")]
 pub mod local_pool;
 pub mod proto;

@@ -147,36 +147,20 @@ pub enum BindError {
 }
 
 impl Args {
-    /// Whether a pool is wanted.
-    pub fn enabled(&self) -> bool {
-        self.local_pool
-    }
-
-    /// Refuses a file of pools that nobody reads.
+    /// What the pools begin with, if there are to be any.
     ///
     /// # Errors
     ///
-    /// If there is one and no pool is wanted.
-    pub fn refuse_unread(&self) -> Result<(), InvalidConfig> {
-        match &self.local_pool_config {
-            Some(path) if !self.local_pool => Err(InvalidConfig::unread(path)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Reads the file of pools, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// If it can't be read or holds what can't be.
-    pub fn load(self) -> Result<Loaded, InvalidConfig> {
-        Ok(Loaded {
-            addr: self.local_pool_addr,
-            config: match self.local_pool_config {
-                Some(path) => Config::load(&path)?,
-                None => Config::seed(),
-            },
-        })
+    /// If the file of pools can't be read or holds what can't be, or there is one and no pool is
+    /// wanted.
+    pub fn load(self) -> Result<Option<Loaded>, InvalidConfig> {
+        let config = match self.local_pool_config {
+            Some(path) if !self.local_pool => return Err(InvalidConfig::unread(&path)),
+            Some(path) => Config::load(&path)?,
+            None => Config::seed(),
+        };
+        let addr = self.local_pool_addr;
+        Ok(self.local_pool.then_some(Loaded { addr, config }))
     }
 }
 

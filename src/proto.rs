@@ -5,9 +5,15 @@
 //! `debug_redact`: access token, attribute values, client metadata, destinations.
 
 mod code;
+mod codec;
 mod operation;
 
-pub use self::{code::code_name, generated::*, operation::Operation};
+pub use self::{
+    code::code_name,
+    codec::{OneMessageCodec, OneMessageDecoder},
+    generated::*,
+    operation::Operation,
+};
 
 /// The encoded `google.protobuf.FileDescriptorSet` of the contract, comments and options included.
 pub const FILE_DESCRIPTOR_SET: &[u8] =

@@ -1,50 +1,50 @@
 //! The gRPC listener: bind, then serve.
 //!
-//! The layers, outermost first, and why in this order:
+//! The layers of each connection, outermost first, and why in this order:
 //!
-//! 1. `CallLayer` records each call, whatever the layers below answer, and a dropped one too.
-//! 2. `CatchPanicLayer`: a panic in anything below becomes INTERNAL instead of a reset stream.
-//! 3. `RefusalLayer`: what tonic refuses before a handler runs gets this contract's status.
-//! 4. `DeadlineLayer`: around the handlers alone; health watches and reflection may last.
+//! 1. `RecordLayer` makes the call and tells how it ended, whatever the layers below answer.
+//! 2. `RefusalLayer`: what isn't gRPC goes no further; a panic in anything below, and what tonic
+//!    refuses, get this contract's status.
+//! 3. `DeadlineLayer`: the time runs while a message arrives, too.
+//! 4. `AdmissionLayer`: next to the handlers, as a call is admitted when its message is there.
 
+mod admission;
+mod arriving;
+mod connection;
 mod deadline;
 mod health;
+mod record;
 mod refusals;
+mod streams;
 #[cfg(test)]
 mod tests;
 
-use std::{any::Any, io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
-use tonic::{
-    body::Body,
-    transport::server::{Server, TcpIncoming},
+use tonic::service::Routes;
+use tower::ServiceBuilder;
+
+use self::{
+    admission::AdmissionLayer, arriving::Arriving, deadline::DeadlineLayer, record::RecordLayer,
+    refusals::RefusalLayer,
 };
-use tower_http::catch_panic::CatchPanicLayer;
-
-pub use self::health::Health;
-use self::{deadline::DeadlineLayer, refusals::RefusalLayer};
+pub use self::{connection::Stop, health::Health};
 use crate::{
+    call::{Bytes, Caller, InFlight},
+    listener::Listener,
     proto::{
         FILE_DESCRIPTOR_SET,
         user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
     },
-    settings::{address, positive_time, time},
-    status,
-    telemetry::{CallLayer, CallsInFlight},
+    settings::{address, count, positive_time, time},
 };
 
 /// Largest message in either direction, in bytes. Client metadata may legally be large.
 const MAX_MESSAGE: usize = 1024 * 1024;
+/// Largest message of reflection, in bytes. It holds a name.
+const MAX_REFLECTION: usize = 4 * 1024;
 /// Most calls at a time on one connection.
 const MAX_STREAMS: u32 = 100;
-/// Largest header list, in bytes.
-const MAX_HEADERS: u32 = 16 * 1024;
-/// A peer that is silent for this long is asked whether it is there,
-const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
-/// and has this long to say so.
-const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where and what to serve.
 #[derive(Clone, Debug, clap::Args)]
@@ -92,6 +92,27 @@ pub struct Args {
         value_parser = time
     )]
     pub min_deadline: Duration,
+
+    /// Most calls, and changes that outlive theirs, at a time; further ones are refused with
+    /// OVERLOADED
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_MAX_IN_FLIGHT",
+        value_name = "COUNT",
+        default_value = "512",
+        value_parser = count
+    )]
+    pub max_in_flight: usize,
+
+    /// Most connections at a time; further ones are closed at once
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_MAX_CONNECTIONS",
+        value_name = "COUNT",
+        default_value = "2000",
+        value_parser = count
+    )]
+    pub max_connections: usize,
 }
 
 /// Every call would be refused.
@@ -108,11 +129,9 @@ pub struct InvalidDeadlines {
 /// A listener that has its port.
 #[derive(Debug)]
 pub struct Bound {
-    listener: TcpListener,
-    local_addr: SocketAddr,
-    reflection: bool,
-    max_deadline: Duration,
-    min_deadline: Duration,
+    listener: Listener,
+    args: Args,
+    in_flight: InFlight,
 }
 
 impl Args {
@@ -134,14 +153,11 @@ impl Args {
     /// # Errors
     ///
     /// If the address can't be taken.
-    pub async fn bind(self) -> io::Result<Bound> {
-        let listener = TcpListener::bind(self.grpc_addr).await?;
+    pub fn bind(self) -> io::Result<Bound> {
         Ok(Bound {
-            local_addr: listener.local_addr()?,
-            listener,
-            reflection: self.reflection,
-            max_deadline: self.max_deadline,
-            min_deadline: self.min_deadline,
+            listener: Listener::bind(self.grpc_addr, self.max_connections, 1)?,
+            in_flight: InFlight::calls(self.max_in_flight),
+            args: self,
         })
     }
 }
@@ -149,47 +165,55 @@ impl Args {
 impl Bound {
     /// The address that was taken.
     pub fn local_addr(&self) -> SocketAddr {
-        self.local_addr
+        self.listener.local_addr()
     }
 
-    /// Serves until `stop`; from then on takes no connection, and returns when the last one is
-    /// closed.
+    /// The calls and flights that aren't over.
+    pub fn in_flight(&self) -> InFlight {
+        self.in_flight.clone()
+    }
+
+    /// Serves until it has to stop, and returns when the last connection is over.
     ///
     /// # Errors
     ///
-    /// If the listener or the descriptor set fails.
+    /// If the descriptor set fails.
     pub async fn serve(
         self,
         service: impl UserAttributesService,
         health: Health,
-        calls: CallsInFlight,
-        stop: CancellationToken,
+        stop: Stop,
     ) -> anyhow::Result<()> {
         let service = UserAttributesServiceServer::new(service)
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE);
-        let reflection = self.reflection.then(reflection).transpose()?;
-        // tonic's own socket settings don't reach a listener that it is given.
-        let incoming = TcpIncoming::from(self.listener)
-            .with_nodelay(Some(true))
-            .with_keepalive(Some(KEEPALIVE_INTERVAL));
-        Server::builder()
-            .max_concurrent_streams(MAX_STREAMS)
-            .http2_max_header_list_size(MAX_HEADERS)
-            .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
-            .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
-            .layer(CallLayer::new(calls))
-            .layer(CatchPanicLayer::custom(panicked))
-            .layer(RefusalLayer)
-            .layer(DeadlineLayer {
-                max: self.max_deadline,
-                min: self.min_deadline,
-            })
-            .add_service(health.service())
-            .add_optional_service(reflection)
-            .add_service(service)
-            .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
-            .await?;
+        let mut routes = Routes::new(health.service()).add_service(service);
+        if self.args.reflection {
+            routes = routes.add_service(reflection()?);
+        }
+        let routes = routes.prepare();
+        let deadline = DeadlineLayer {
+            max: self.args.max_deadline,
+            min: self.args.min_deadline,
+            in_flight: self.in_flight.clone(),
+        };
+        let admission = AdmissionLayer {
+            in_flight: self.in_flight,
+            streams: InFlight::streams(self.args.max_connections),
+            bytes: Bytes::default(),
+            arriving: Arriving::default(),
+        };
+        let serve = |stream, peer| {
+            let caller = Arc::new(Caller::new(peer));
+            let stack = ServiceBuilder::new()
+                .layer(RecordLayer { caller })
+                .layer(RefusalLayer)
+                .layer(deadline.clone())
+                .layer(admission.clone())
+                .service(routes.clone());
+            connection::serve(stream, stack, stop.clone())
+        };
+        self.listener.run(stop.drain.clone(), serve).await;
         Ok(())
     }
 }
@@ -204,9 +228,5 @@ fn reflection() -> Result<
         .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()
-}
-
-/// The panic itself has been logged when it happened.
-fn panicked(_cause: Box<dyn Any + Send>) -> http::Response<Body> {
-    status::internal(None).into_http()
+        .map(|service| service.max_decoding_message_size(MAX_REFLECTION))
 }

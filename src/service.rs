@@ -1,49 +1,38 @@
 //! The handlers: parse, call, convert.
 
-use std::time::Instant;
+use std::sync::Arc;
 
-use tonic::{Request, Response, Status, async_trait, metadata::MetadataMap};
+use prost::Message as _;
+use tonic::{Code, Request, Response, Status, async_trait};
 
 use crate::{
-    attributes::{CodeRequest, Deletion, Update, UserQuery, Verification},
-    cognito::{Cause, Client, CodeDelivery, Error, Medium, Progress, Reply, User},
-    idempotency::{Calls, Finished, Keys, NoResult},
+    attributes::{CodeRequest, Deletion, Update, UserQuery, Verification, public_name},
+    call::{Call, Progress},
+    changes::{Answer, Change, Changes, Keys, NoAnswer},
+    cognito::{Client, CodeDelivery, Medium, User},
     proto::{
         AttributeType, CodeDeliveryDetailsType, DeleteUserAttributesRequest,
         DeleteUserAttributesResponse, DeliveryMedium, GetUserAttributeVerificationCodeRequest,
         GetUserAttributeVerificationCodeResponse, GetUserRequest, GetUserResponse, MfaOptionType,
         Operation, UpdateUserAttributesRequest, UpdateUserAttributesResponse,
-        VerifyUserAttributeRequest, VerifyUserAttributeResponse,
+        VerifyUserAttributeRequest, VerifyUserAttributeResponse, code_name,
         user_attributes_service_server::UserAttributesService,
     },
-    status,
-    telemetry::{self, CallsInFlight},
+    status, telemetry,
 };
 
 /// The service of the contract, in front of one Cognito.
-#[derive(Debug)]
 pub struct Service {
     cognito: Client,
-    keys: Keys,
-    updates: Calls<Answer<UpdateUserAttributesResponse>>,
-    verifications: Calls<Answer<VerifyUserAttributeResponse>>,
-    code_requests: Calls<Answer<GetUserAttributeVerificationCodeResponse>>,
-    deletions: Calls<Answer<DeleteUserAttributesResponse>>,
+    changes: Changes,
 }
 
-/// What a change came to: a message with its metadata, or a status.
-type Answer<M> = Result<(M, MetadataMap), Status>;
-
 impl Service {
-    /// The service in front of `cognito`. Changes that outlive their callers count in `in_flight`.
-    pub fn new(cognito: Client, keys: Keys, in_flight: &CallsInFlight) -> Self {
+    /// The service in front of `cognito`.
+    pub fn new(cognito: Client, keys: Keys) -> Self {
         Self {
+            changes: Changes::new(cognito.clone(), keys, unheard),
             cognito,
-            keys,
-            updates: Calls::new(in_flight.clone(), telemetry::log_unheard),
-            verifications: Calls::new(in_flight.clone(), telemetry::log_unheard),
-            code_requests: Calls::new(in_flight.clone(), telemetry::log_unheard),
-            deletions: Calls::new(in_flight.clone(), telemetry::log_unheard),
         }
     }
 }
@@ -54,149 +43,133 @@ impl UserAttributesService for Service {
         &self,
         request: Request<UpdateUserAttributesRequest>,
     ) -> Result<Response<UpdateUserAttributesResponse>, Status> {
-        let (request, caller) = parts(request);
+        let (call, request) = parts(request);
         let update = Update::try_from(request)?;
-        telemetry::record_attributes(update.names());
-        let identity = self.keys.identity(&update);
-        let cognito = self.cognito.clone();
-        let call = self
-            .updates
-            .run(Some(identity), &caller, |progress| async move {
-                let reply = cognito.update_user_attributes(update, &progress).await;
-                finished(reply, |deliveries| UpdateUserAttributesResponse {
-                    code_delivery_details_list: deliveries.into_iter().map(to_delivery).collect(),
-                })
-            });
-        response(call.await, Operation::UpdateUserAttributes)
+        call.set_attributes(update.names().map(public_name));
+        let answer = self.changes.make(Change::Update(update), &call).await;
+        changed(&call, &answer, |deliveries| UpdateUserAttributesResponse {
+            code_delivery_details_list: deliveries.iter().map(to_delivery).collect(),
+        })
     }
 
     async fn verify_user_attribute(
         &self,
         request: Request<VerifyUserAttributeRequest>,
     ) -> Result<Response<VerifyUserAttributeResponse>, Status> {
-        let (request, caller) = parts(request);
+        let (call, request) = parts(request);
         let verification = Verification::try_from(request)?;
-        telemetry::record_attributes([verification.attribute_name.as_str()]);
-        let cognito = self.cognito.clone();
-        let call = self
-            .verifications
-            .run(None, &caller, |progress| async move {
-                let reply = cognito.verify_user_attribute(verification, &progress).await;
-                finished(reply, |()| VerifyUserAttributeResponse {})
-            });
-        response(call.await, Operation::VerifyUserAttribute)
+        call.set_attributes([public_name(&verification.attribute_name)]);
+        let change = Change::Verification(verification);
+        let answer = self.changes.make(change, &call).await;
+        changed(&call, &answer, |_| VerifyUserAttributeResponse {})
     }
 
     async fn get_user_attribute_verification_code(
         &self,
         request: Request<GetUserAttributeVerificationCodeRequest>,
     ) -> Result<Response<GetUserAttributeVerificationCodeResponse>, Status> {
-        let (request, caller) = parts(request);
+        let (call, request) = parts(request);
         let code_request = CodeRequest::try_from(request)?;
-        telemetry::record_attributes([code_request.attribute_name.as_str()]);
-        let identity = self.keys.identity(&code_request);
-        let cognito = self.cognito.clone();
-        let call = self
-            .code_requests
-            .run(Some(identity), &caller, |progress| async move {
-                let reply = cognito
-                    .get_user_attribute_verification_code(code_request, &progress)
-                    .await;
-                finished(reply, |delivery| GetUserAttributeVerificationCodeResponse {
-                    code_delivery_details: Some(to_delivery(delivery)),
-                })
-            });
-        response(call.await, Operation::GetUserAttributeVerificationCode)
+        call.set_attributes([public_name(&code_request.attribute_name)]);
+        let change = Change::CodeRequest(code_request);
+        let answer = self.changes.make(change, &call).await;
+        changed(&call, &answer, |deliveries| {
+            GetUserAttributeVerificationCodeResponse {
+                code_delivery_details: deliveries.first().map(to_delivery),
+            }
+        })
     }
 
     async fn delete_user_attributes(
         &self,
         request: Request<DeleteUserAttributesRequest>,
     ) -> Result<Response<DeleteUserAttributesResponse>, Status> {
-        let (request, caller) = parts(request);
+        let (call, request) = parts(request);
         let deletion = Deletion::try_from(request)?;
-        telemetry::record_attributes(deletion.names.iter().map(String::as_str));
-        let cognito = self.cognito.clone();
-        let call = self.deletions.run(None, &caller, |progress| async move {
-            let reply = cognito.delete_user_attributes(deletion, &progress).await;
-            finished(reply, |()| DeleteUserAttributesResponse {})
-        });
-        response(call.await, Operation::DeleteUserAttributes)
+        call.set_attributes(deletion.names.iter().map(|name| public_name(name)));
+        let change = Change::Deletion(deletion);
+        let answer = self.changes.make(change, &call).await;
+        changed(&call, &answer, |_| DeleteUserAttributesResponse {})
     }
 
     async fn get_user(
         &self,
         request: Request<GetUserRequest>,
     ) -> Result<Response<GetUserResponse>, Status> {
-        let (request, progress) = parts(request);
-        // Whoever reads and leaves wants nothing any more: the call goes with its caller.
-        let call = self
-            .cognito
-            .get_user(UserQuery::try_from(request)?, &progress);
-        let read = finished(call.await, to_user).value;
-        response(Ok(read), Operation::GetUser)
+        let (call, request) = parts(request);
+        let query = UserQuery::try_from(request)?;
+        // A caller who leaves wants no answer any more: the read goes with its call.
+        let progress = Progress::new(call.deadline());
+        match self.cognito.get_user(query, &progress).await {
+            Ok(reply) => {
+                let user = to_user(reply.body);
+                // It may wait long for its reader, and a read that is refused can be made again.
+                call.add_bytes(user.encoded_len())
+                    .map_err(|_no_room| status::overloaded(call.method().operation()))?;
+                Ok(response(&call, reply.request_id.as_deref(), user))
+            }
+            Err(mut error) => {
+                telemetry::no_answer(error.operation, error.source.take());
+                Err(Status::from(&error))
+            }
+        }
     }
 }
 
-/// The message, and what tells the layers how far the call has got.
-fn parts<T>(request: Request<T>) -> (T, Progress) {
+/// The call that the outermost layer made, and its message.
+fn parts<T>(request: Request<T>) -> (Call, T) {
     let (_, mut extensions, message) = request.into_parts();
-    let progress = extensions.remove();
-    (
-        message,
-        progress.unwrap_or_else(|| Progress::new(Instant::now())),
-    )
+    let call = extensions.remove();
+    (call.expect("the outermost layer made it"), message)
 }
 
-fn finished<T, M>(
-    reply: Result<Reply<T>, Error>,
-    to_message: impl FnOnce(T) -> M,
-) -> Finished<Answer<M>> {
-    match reply {
-        Ok(Reply { body, request_id }) => {
-            let metadata = status::request_id_metadata(request_id.as_deref());
-            Finished {
-                value: Ok((to_message(body), metadata)),
-                remember: true,
-            }
-        }
+fn changed<M>(
+    call: &Call,
+    answer: &Result<Arc<Answer>, NoAnswer>,
+    message: impl FnOnce(&[CodeDelivery]) -> M,
+) -> Result<Response<M>, Status> {
+    let operation = call.method().operation();
+    match answer.as_deref() {
+        Ok(Ok(reply)) => Ok(response(
+            call,
+            reply.request_id.as_deref(),
+            message(&reply.body),
+        )),
+        Ok(Err(error)) => Err(error.into()),
+        Err(NoAnswer::Reused) => Err(status::request_id_reused(operation)),
+        Err(NoAnswer::Panicked) => Err(status::internal(operation)),
+    }
+}
+
+fn response<M>(call: &Call, aws_request_id: Option<&str>, message: M) -> Response<M> {
+    call.set_aws_request_id(aws_request_id);
+    let mut response = Response::new(message);
+    *response.metadata_mut() = status::request_id_metadata(aws_request_id);
+    response
+}
+
+/// Nobody was left to hear this answer.
+fn unheard(operation: Operation, answer: &Answer) {
+    match answer {
+        Ok(_) => telemetry::unheard(operation, code_name(Code::Ok), None),
         Err(error) => {
-            telemetry::log_failure(&error);
-            Finished {
-                // What wasn't executed is a real try the next time.
-                remember: !matches!(error.cause, Cause::TooManyRequests | Cause::Unreachable),
-                value: Err(error.into()),
-            }
+            let status = Status::from(error);
+            let code = code_name(status.code());
+            telemetry::unheard(operation, code, status::failure(&status));
         }
     }
 }
 
-fn response<M>(
-    answer: Result<Answer<M>, NoResult>,
-    operation: Operation,
-) -> Result<Response<M>, Status> {
-    let answer = answer.unwrap_or_else(|none| {
-        Err(match none {
-            NoResult::Reused => status::request_id_reused(operation),
-            NoResult::Panicked => status::internal(Some(operation)),
-        })
-    });
-    let (message, metadata) = answer?;
-    let mut response = Response::new(message);
-    *response.metadata_mut() = metadata;
-    Ok(response)
-}
-
-fn to_delivery(delivery: CodeDelivery) -> CodeDeliveryDetailsType {
+fn to_delivery(delivery: &CodeDelivery) -> CodeDeliveryDetailsType {
     let CodeDelivery {
         destination,
         medium,
         attribute_name,
     } = delivery;
     CodeDeliveryDetailsType {
-        destination,
-        delivery_medium: to_medium(medium).into(),
-        attribute_name,
+        destination: destination.clone(),
+        delivery_medium: to_medium(*medium).into(),
+        attribute_name: attribute_name.clone(),
     }
 }
 

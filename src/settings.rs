@@ -39,6 +39,19 @@ pub fn positive_time(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// How many there may be: 1 to a million.
+///
+/// # Errors
+///
+/// If it isn't one.
+pub fn count(text: &str) -> Result<usize, String> {
+    const LARGEST: usize = 1_000_000;
+    match text.parse() {
+        Ok(count @ 1..=LARGEST) => Ok(count),
+        _ => Err(format!("it must be a number from 1 to {LARGEST}")),
+    }
+}
+
 /// An address to listen on: `127.0.0.1:50051`, `[::1]:50051`, `localhost:50051`. The name
 /// `localhost` stands for `127.0.0.1`; no other is looked up.
 ///

@@ -1,17 +1,46 @@
-//! When to stop: the first signal drains, the second aborts.
+//! When to stop, and how long that may take: the first signal drains, the second aborts.
 
-use std::io;
+use std::{io, time::Duration};
 
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
 };
 
+use crate::settings::{positive_time, time};
+
+/// How long the drain may take.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Drain")]
+#[group(skip)] // clap would name each after its type, `Args`
+pub struct Args {
+    /// From the first signal on, how long connections and calls are still taken, while health says
+    /// NOT_SERVING, so that balancers see it [default: 5s, with --local-pool 0s]
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_DRAIN_DELAY",
+        value_name = "TIME",
+        value_parser = time
+    )]
+    pub drain_delay: Option<Duration>,
+
+    /// From the first signal on, how long calls in flight have to end; together, --drain-delay and
+    /// --max-deadline must not be longer
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_DRAIN_TIMEOUT",
+        value_name = "TIME",
+        default_value = "25s",
+        value_parser = positive_time
+    )]
+    pub drain_timeout: Duration,
+}
+
 /// Fires a [`Shutdown`]: once to drain, once more to abort.
 #[derive(Debug)]
 pub struct Trigger(watch::Sender<u8>);
 
-/// A wish to stop, to be waited for. A lost [`Trigger`] counts as both of its shots.
+/// Tells when to stop. A lost [`Trigger`] counts as both of its shots.
 #[derive(Clone, Debug)]
 pub struct Shutdown(watch::Receiver<u8>);
 

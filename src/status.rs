@@ -7,24 +7,24 @@
 mod details;
 mod table;
 
+use std::time::Duration;
+
 use tonic::{Code, Status};
 
 pub use self::details::{DOMAIN, REQUEST_ID_METADATA, request_id_metadata};
-use self::{details::Details, table::Row};
+use self::{
+    details::Details,
+    table::{Retry, Row},
+};
 use crate::{
     attributes::Violations,
+    call::{Failure, Outcome},
     cognito::Error,
     proto::{ErrorReason as Reason, Operation},
 };
 
-/// Whether the change was made. In `ErrorInfo.metadata` it is `outcome`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was not: `not_applied`.
-    NotApplied,
-    /// It may have been: `unknown`.
-    Unknown,
-}
+/// When a caller for whom there was no room may come back.
+const OVERLOAD_DELAY: Duration = Duration::from_secs(1);
 
 impl From<Violations> for Status {
     fn from(violations: Violations) -> Self {
@@ -43,19 +43,41 @@ impl From<Violations> for Status {
     }
 }
 
-impl From<Error> for Status {
-    fn from(error: Error) -> Self {
-        let mut row = Row::of(error.cause, error.operation);
-        if error.earlier_attempt {
-            row.outcome = Outcome::Unknown;
-        }
+impl From<&Error> for Status {
+    fn from(error: &Error) -> Self {
+        let row = Row::of(error);
         let cognitos = error.text.as_deref().filter(|_| row.prefer_cognitos_text);
         Details::of(&row)
             .operation(Some(error.operation))
-            .aws(error.aws_error_code, error.request_id)
+            .aws(error.aws_error_code.clone(), error.request_id.clone())
             .violations(&error.violations)
             .status(cognitos.unwrap_or(row.message))
     }
+}
+
+/// What a status of ours says, in plain values.
+pub fn failure(status: &Status) -> Option<&Failure> {
+    std::error::Error::source(status)?.downcast_ref()
+}
+
+/// The request's headers are larger than this server takes.
+pub fn metadata_too_large(operation: Option<Operation>) -> Status {
+    own(
+        &invalid(
+            Reason::RequestTooLarge,
+            "the metadata of the call is larger than 16 KiB (16384 bytes, with 32 for each entry)",
+        ),
+        operation,
+    )
+}
+
+/// There is no room for the call.
+pub fn overloaded(operation: Option<Operation>) -> Status {
+    let message = "this server has as many calls as it can hold, or is being stopped: nothing was \
+                   sent, retry after the delay";
+    let (code, reason) = (Code::Unavailable, Reason::Overloaded);
+    let row = Row::new(code, reason, Outcome::NotApplied, message);
+    own(&row.retry(Retry::After(OVERLOAD_DELAY)), operation)
 }
 
 /// The request message is larger than this server reads.
@@ -63,7 +85,7 @@ pub fn request_too_large(operation: Option<Operation>) -> Status {
     own(
         &invalid(
             Reason::RequestTooLarge,
-            "the request message is larger than 1 MiB (1048576 bytes)",
+            "the request message is larger than 1 MiB (1048576 bytes), or has more than 16384 entries",
         ),
         operation,
     )
@@ -92,22 +114,25 @@ pub fn timeout_malformed(operation: Option<Operation>) -> Status {
 }
 
 /// The `request_id` belongs to another change.
-pub fn request_id_reused(operation: Operation) -> Status {
+pub fn request_id_reused(operation: Option<Operation>) -> Status {
     own(
         &invalid(
             Reason::RequestIdReused,
             "request_id belongs to another call of the last 5 minutes: give each change one of its \
              own",
         ),
-        Some(operation),
+        operation,
     )
 }
 
-/// The method or the message's encoding isn't known here.
+/// The method or the message's encoding isn't known here, or the call has more than one message.
 pub fn unimplemented(operation: Option<Operation>) -> Status {
     let message = match operation {
         None => "this server doesn't have the method",
-        Some(_) => "this server doesn't know the message's encoding: send it uncompressed",
+        Some(_) => {
+            "the call has more than one message, or one in an encoding that this server doesn't \
+             know: send one message, uncompressed"
+        }
     };
     let (code, reason) = (Code::Unimplemented, Reason::Unimplemented);
     own(
@@ -116,13 +141,17 @@ pub fn unimplemented(operation: Option<Operation>) -> Status {
     )
 }
 
-/// The time for an answer is over.
-pub fn deadline_exceeded(operation: Option<Operation>, outcome: Outcome) -> Status {
+/// The time for an answer is over. `may_be_sent` is of the request to Cognito.
+pub fn deadline_exceeded(operation: Option<Operation>, may_be_sent: bool) -> Status {
+    let is_read = operation.is_some_and(Operation::is_read);
+    let outcome = if may_be_sent && !is_read {
+        Outcome::Unknown
+    } else {
+        Outcome::NotApplied
+    };
     let message = match outcome {
+        Outcome::NotApplied if is_read => "the deadline passed before the answer was there",
         Outcome::NotApplied => "the deadline passed before anything was sent to Cognito",
-        Outcome::Unknown if operation.is_some_and(Operation::is_repeatable) => {
-            "the deadline passed before Cognito answered: retry, a repeat does no harm"
-        }
         Outcome::Unknown => {
             "the deadline passed before Cognito answered; the change may have been made: read the \
              user before a retry"
@@ -136,10 +165,12 @@ pub fn deadline_exceeded(operation: Option<Operation>, outcome: Outcome) -> Stat
 pub fn internal(operation: Option<Operation>) -> Status {
     let message = "unexpected error; the server's log has more";
     let (code, reason) = (Code::Internal, Reason::Internal);
-    own(
-        &Row::new(code, reason, Outcome::Unknown, message),
-        operation,
-    )
+    let outcome = if operation.is_some_and(Operation::is_read) {
+        Outcome::NotApplied
+    } else {
+        Outcome::Unknown
+    };
+    own(&Row::new(code, reason, outcome, message), operation)
 }
 
 fn invalid(reason: Reason, message: &'static str) -> Row {

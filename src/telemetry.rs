@@ -1,26 +1,25 @@
-//! What the process tells about itself: logs, on stderr.
+//! What the process tells about itself: logs, on stderr. It is given plain values and knows no other
+//! room but [`call`](crate::call).
 //!
 //! No token, attribute value, client metadata, code or destination is ever in them. Attribute names
 //! are. The libraries below this crate log requests and headers in full at their lower levels, so a
 //! ceiling keeps them to warnings, which no setting lifts.
 
-mod calls;
+mod line;
+mod writer;
 
-use std::{
-    io, panic,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::panic;
 
-use tonic::{Code, Status};
-use tonic_types::StatusExt as _;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
     EnvFilter, Layer, filter::FilterExt, filter::Targets, fmt, layer::SubscriberExt,
     util::SubscriberInitExt,
 };
 
-pub use self::calls::{CallLayer, CallsInFlight, record_attributes};
-use crate::{cognito, proto::code_name};
+pub use self::{
+    line::{call, cut, no_answer, unheard},
+    writer::Log,
+};
 
 /// Targets that log what passes through them, by the beginnings of their names.
 const CAPPED: [&str; 9] = [
@@ -62,10 +61,12 @@ pub enum Format {
 }
 
 impl Args {
-    /// Starts to log, and logs panics instead of printing them. Once a process.
-    pub fn init(&self) {
+    /// Starts to log, and logs panics instead of printing them. Once a process. What waits to be
+    /// written is lost unless the result is dropped at the end.
+    pub fn init(&self) -> Log {
+        let (writer, log) = writer::stderr();
         let filter = EnvFilter::new(&self.log_filter).and(ceiling());
-        let layer = fmt::layer().with_writer(io::stderr);
+        let layer = fmt::layer().with_writer(writer);
         let layer = match self.log_format {
             Format::Text => layer.with_ansi(false).boxed(),
             Format::Json => layer
@@ -78,40 +79,8 @@ impl Args {
             .with(layer.with_filter(filter))
             .init();
         panic::set_hook(Box::new(log_panic));
+        log
     }
-}
-
-/// Logs what the transport says of a call that reached no answer. Cognito's own answers stand in
-/// the call's line, without their texts.
-pub fn log_failure(error: &cognito::Error) {
-    if let Some(source) = &error.source {
-        let chain =
-            std::iter::successors(Some(source.as_ref() as &dyn std::error::Error), |error| {
-                error.source()
-            });
-        let chain: Vec<_> = chain.map(ToString::to_string).collect();
-        tracing::warn!(cause = chain.join(": "), "no answer from Cognito");
-    }
-}
-
-/// Changes whose callers had all left, since the start of the process.
-static UNHEARD: AtomicU64 = AtomicU64::new(0);
-
-/// Logs the result of a change whose callers had all left, and counts it: nobody else is told.
-pub fn log_unheard<T>(result: &Result<T, Status>) {
-    let (code, reason, outcome) = match result {
-        Ok(_) => (Code::Ok, None, None),
-        Err(status) => {
-            let info = status.get_details_error_info();
-            let outcome = info
-                .as_ref()
-                .and_then(|it| it.metadata.get("outcome").cloned());
-            (status.code(), info.map(|info| info.reason), outcome)
-        }
-    };
-    let code = code_name(code);
-    let count = UNHEARD.fetch_add(1, Ordering::Relaxed) + 1;
-    tracing::info!(code, reason, outcome, count, "completed after caller left");
 }
 
 fn filter(text: &str) -> Result<String, String> {

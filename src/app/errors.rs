@@ -1,9 +1,8 @@
 //! Why the process doesn't start, and why it ends.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, time::Duration};
 
-#[cfg(feature = "local-pool")]
-use crate::local_pool;
+use super::pool;
 use crate::{cognito::InvalidSettings, server::InvalidDeadlines};
 
 /// Why nothing was started.
@@ -18,6 +17,19 @@ pub enum StartError {
     /// The settings of deadlines contradict each other.
     #[error(transparent)]
     Deadlines(#[from] InvalidDeadlines),
+    /// A call that comes late in the drain's delay may take longer than the drain.
+    #[error(
+        "--drain-delay ({delay:?}) and --max-deadline ({max_deadline:?}) are together longer than \
+         --drain-timeout ({timeout:?}): a call that comes during the delay must have time to end"
+    )]
+    ShortDrain {
+        /// How long calls are still taken.
+        delay: Duration,
+        /// How long each may take.
+        max_deadline: Duration,
+        /// How long all of it may take.
+        timeout: Duration,
+    },
     /// An address can't be taken.
     #[error("can't listen on {addr} ({setting}): {source}")]
     Bind {
@@ -32,13 +44,11 @@ pub enum StartError {
     #[error("can't make a key: {0}")]
     Key(getrandom::Error),
     /// The development pool can't be started.
-    #[cfg(feature = "local-pool")]
     #[error("can't start the local pool: {0}")]
-    LocalPool(#[from] local_pool::BindError),
+    LocalPool(#[from] pool::BindError),
     /// The development pool's file is wrong.
-    #[cfg(feature = "local-pool")]
     #[error(transparent)]
-    LocalPoolConfig(#[from] local_pool::InvalidConfig),
+    LocalPoolConfig(#[from] pool::InvalidConfig),
 }
 
 /// Why it ended otherwise than asked for.
@@ -47,8 +57,9 @@ pub enum RunError {
     /// A listener failed.
     #[error("a listener ended: {0}")]
     Listener(String),
-    /// Calls were still in flight when the time to drain was over.
-    #[error("{0} calls were cut off: they took longer than the time to drain")]
+    /// Calls, or changes whose callers had left, were still in flight when the time to drain was
+    /// over.
+    #[error("{0} calls and changes were cut off: they took longer than --drain-timeout")]
     NotDrained(usize),
     /// A second signal came.
     #[error("aborted by a second signal")]
@@ -59,12 +70,12 @@ impl StartError {
     /// Whether the settings are at fault, rather than the system.
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Settings(_) | Self::TwoUpstreams(_) | Self::Deadlines(_) => true,
-            Self::Bind { .. } | Self::Key(_) => false,
-            #[cfg(feature = "local-pool")]
-            Self::LocalPool(_) => false,
-            #[cfg(feature = "local-pool")]
-            Self::LocalPoolConfig(_) => true,
+            Self::Settings(_)
+            | Self::TwoUpstreams(_)
+            | Self::Deadlines(_)
+            | Self::ShortDrain { .. }
+            | Self::LocalPoolConfig(_) => true,
+            Self::Bind { .. } | Self::Key(_) | Self::LocalPool(_) => false,
         }
     }
 }
@@ -78,9 +89,7 @@ impl From<InvalidSettings> for StartError {
 /// What else there is to do for a person who wants to try the server.
 fn alternative(error: &InvalidSettings) -> &'static str {
     match error {
-        InvalidSettings::Missing if cfg!(feature = "local-pool") => {
-            ", or --local-pool for a development pool"
-        }
+        InvalidSettings::Missing if pool::EXISTS => ", or --local-pool for a development pool",
         _ => "",
     }
 }

@@ -8,7 +8,7 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-use super::Args;
+use super::{Args, pool};
 use crate::{
     cognito,
     settings::{Environment, Lacking, unknown_variables},
@@ -17,7 +17,7 @@ use crate::{
 /// What stands for a word that may hold a password.
 const CONCEALED: &str = "[not shown]";
 /// What this build was made without.
-const LACKING: &[Lacking] = if cfg!(feature = "local-pool") {
+const LACKING: &[Lacking] = if pool::EXISTS {
     &[]
 } else {
     &[Lacking {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::proto::{self, Operation};
 
-/// A wish for a code.
+/// A request for a verification code.
 #[derive(Debug)]
 pub struct CodeRequest {
     /// Whose attribute.

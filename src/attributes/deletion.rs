@@ -1,7 +1,9 @@
 //! [DeleteUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserAttributes.html)
 
 use super::{
+    identified::Identified,
     limits::{Names, check_access_token, name_fault},
+    request_id::RequestId,
     secret::AccessToken,
     violations::Violations,
 };
@@ -14,6 +16,26 @@ pub struct Deletion {
     pub names: Vec<String>,
     /// Whose attributes.
     pub access_token: AccessToken,
+    /// What makes it safe to repeat.
+    pub request_id: Option<RequestId>,
+}
+
+impl Identified for Deletion {
+    const OPERATION: Operation = Operation::DeleteUserAttributes;
+
+    fn request_id(&self) -> Option<&RequestId> {
+        self.request_id.as_ref()
+    }
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn body(&self, part: &mut dyn FnMut(&[u8])) {
+        for name in &self.names {
+            part(name.as_bytes());
+        }
+    }
 }
 
 impl TryFrom<proto::DeleteUserAttributesRequest> for Deletion {
@@ -23,14 +45,17 @@ impl TryFrom<proto::DeleteUserAttributesRequest> for Deletion {
         let proto::DeleteUserAttributesRequest {
             user_attribute_names: names,
             access_token,
+            request_id,
         } = request;
 
         let mut violations = Violations::none(Operation::DeleteUserAttributes);
         check_list(&names, &mut violations);
         check_access_token(&access_token, &mut violations);
+        let request_id = RequestId::check(request_id, &mut violations);
         violations.or_else(|| Self {
             names,
             access_token: AccessToken::new(access_token),
+            request_id,
         })
     }
 }

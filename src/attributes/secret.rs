@@ -38,6 +38,12 @@ impl AccessToken {
     }
 }
 
+impl Code {
+    pub(super) fn feed(&self, part: &mut dyn FnMut(&[u8])) {
+        part(self.0.as_bytes());
+    }
+}
+
 impl Value {
     pub(super) fn feed(&self, part: &mut dyn FnMut(&[u8])) {
         part(self.0.as_bytes());

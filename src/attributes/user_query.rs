@@ -3,7 +3,7 @@
 use super::{limits::check_access_token, secret::AccessToken, violations::Violations};
 use crate::proto::{self, Operation};
 
-/// A wish to read a user.
+/// A request to read a user.
 #[derive(Debug)]
 pub struct UserQuery {
     /// Which user.

@@ -1,18 +1,22 @@
 //! The server: parse, bind, run.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use user_attributes::{
     app::{Args, StartError},
+    listener::raise_descriptor_limit,
     shutdown,
 };
 
 /// `EX_USAGE` of sysexits.h: the settings are wrong.
 const USAGE: u8 = 64;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long what is left of the work has to be dropped in, such as a look-up of a name.
+const LEFT_BEHIND: Duration = Duration::from_millis(100);
+
+fn main() -> ExitCode {
     forbid_core_dumps();
+    raise_descriptor_limit();
     let args = match Args::of_process() {
         Ok(args) => args,
         Err(error) => {
@@ -20,8 +24,15 @@ async fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
-    args.telemetry().init();
-    match run(args).await {
+    let _log = args.telemetry().init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "can't start");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = match runtime.block_on(run(args)) {
         Ok(()) => {
             tracing::info!("stopped");
             ExitCode::SUCCESS
@@ -35,7 +46,10 @@ async fn main() -> ExitCode {
             let usage = error.downcast_ref().is_some_and(StartError::is_usage);
             ExitCode::from(if usage { USAGE } else { 1 })
         }
-    }
+    };
+    // What is cut says so.
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    code
 }
 
 async fn run(args: Args) -> anyhow::Result<()> {
@@ -48,7 +62,6 @@ async fn run(args: Args) -> anyhow::Result<()> {
         proxy = app.upstream().proxy().map(tracing::field::display),
         "listening"
     );
-    #[cfg(feature = "local-pool")]
     if let Some(pool) = app.local_pool() {
         // On stdout, for a person: it alone may hold a token.
         println!("{}", pool.banner(app.grpc_addr()));

@@ -6,16 +6,19 @@ use crate::settings::Environment;
 
 /// How AWS's variables begin.
 const AWS: &str = "AWS_";
+/// Not AWS's, but its tools read it too.
+const CERTIFICATES: &str = "SSL_CERT_FILE";
 /// How those of its endpoints begin.
 const ENDPOINTS: &str = "AWS_ENDPOINT_URL";
 /// Turns the endpoints of the environment off, but not the flag.
 const IGNORE_ENDPOINTS: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
 
-/// Whether a setting's variable counts. AWS's don't while they are blank, nor do its endpoints while
+/// Whether a setting's variable counts. AWS's and `SSL_CERT_FILE` don't while they are blank, nor do its
+/// endpoints while
 /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 pub fn variable_counts(variable: &str, environment: &Environment) -> bool {
-    if !variable.starts_with(AWS) {
+    if !variable.starts_with(AWS) && variable != CERTIFICATES {
         return true;
     }
     let ignored = variable.starts_with(ENDPOINTS) && ignores_endpoints(environment) == Ok(true);

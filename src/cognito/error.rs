@@ -10,11 +10,14 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::{
     code::{error_code, is_throttling},
-    progress::Progress,
+    operations::bounded,
     sent::{Request, Sent, says_anything, within_limit},
-    transport::EarlierAttempt,
 };
-use crate::{attributes::Violation, proto::Operation};
+use crate::{
+    attributes::Violation,
+    call::{Outcome, Progress},
+    proto::Operation,
+};
 
 /// A call that failed.
 #[derive(Debug, thiserror::Error)]
@@ -32,8 +35,6 @@ pub struct Error {
     pub text: Option<String>,
     /// The attributes that the text names, each at its path in the request.
     pub violations: Vec<Violation>,
-    /// Whether an attempt before the last one may have been executed, whatever the last one came to.
-    pub earlier_attempt: bool,
     /// What the transport said, for the log. Cognito's answers aren't in it.
     #[source]
     pub source: Option<Box<dyn StdError + Send + Sync>>,
@@ -55,6 +56,7 @@ pub enum Cause {
     AttributeNotWritable,
     CodeDeliveryFailure,
     CodeMismatch,
+    DeliveryLimitExceeded,
     ExpiredCode,
     Forbidden,
     InternalError,
@@ -93,8 +95,45 @@ impl Error {
             request_id,
             text: None,
             violations: Vec::new(),
-            earlier_attempt: false,
             source: None,
+        }
+    }
+
+    /// Whether the change was made. What only reads changes nothing.
+    pub fn outcome(&self) -> Outcome {
+        if self.operation.is_read() {
+            Outcome::NotApplied
+        } else {
+            self.cause.outcome()
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let texts = [&self.aws_error_code, &self.request_id, &self.text];
+        let texts = texts.into_iter().flatten().map(String::len);
+        size_of::<Self>() + texts.sum::<usize>()
+    }
+}
+
+impl Cause {
+    /// Whether a change that failed by this was made.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            // What Cognito does after the change was made, or perhaps before: code and Lambda.
+            Self::CodeDeliveryFailure
+            | Self::DeliveryLimitExceeded
+            | Self::InvalidEmailRoleAccessPolicy
+            | Self::InvalidLambdaResponse
+            | Self::InvalidSmsRoleAccessPolicy
+            | Self::InvalidSmsRoleTrustRelationship
+            | Self::UnexpectedLambda
+            | Self::UserLambdaValidation
+            // What nobody knows.
+            | Self::AnswerLost
+            | Self::InternalError
+            | Self::UnknownCode => Outcome::Unknown,
+            _ => Outcome::NotApplied,
         }
     }
 }
@@ -111,7 +150,7 @@ where
 {
     let answer = error.raw_response();
     let status = answer.map(|answer| answer.status().as_u16());
-    let request_id = answer.and_then(|answer| answer.request_id().map(str::to_owned));
+    let request_id = answer.and_then(|answer| bounded(answer.request_id()));
     let request = answer
         .and_then(HttpResponse::extension::<Sent>)
         .and_then(Sent::request);
@@ -139,7 +178,6 @@ where
             }
             _ => Vec::new(),
         },
-        earlier_attempt: answer.is_some_and(|it| it.extension::<EarlierAttempt>().is_some()),
         source: transport_error(error),
     }
 }
@@ -157,7 +195,7 @@ fn from_code(code: &str, status: u16, text: &str) -> Cause {
         "InvalidParameterException" => Cause::InvalidParameter,
         "InvalidSmsRoleAccessPolicyException" => Cause::InvalidSmsRoleAccessPolicy,
         "InvalidSmsRoleTrustRelationshipException" => Cause::InvalidSmsRoleTrustRelationship,
-        "LimitExceededException" => Cause::LimitExceeded,
+        "LimitExceededException" => from_limit_exceeded(text),
         "NotAuthorizedException" => from_not_authorized(text),
         "OperationNotEnabledException" => Cause::OperationNotEnabled,
         "PasswordResetRequiredException" => Cause::PasswordResetRequired,
@@ -182,6 +220,16 @@ fn from_not_authorized(text: &str) -> Cause {
         "A client attempted to write unauthorized attribute" => Cause::AttributeNotWritable,
         "User is disabled" => Cause::UserDisabled,
         _ => Cause::AccessTokenInvalid,
+    }
+}
+
+/// One exception stands for a limit of the user's, and for the e-mails that the account may send in
+/// a day. The latter is met after the change may have been made.
+fn from_limit_exceeded(text: &str) -> Cause {
+    if text.trim_start().starts_with("Exceeded daily email limit") {
+        Cause::DeliveryLimitExceeded
+    } else {
+        Cause::LimitExceeded
     }
 }
 

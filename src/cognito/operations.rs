@@ -11,16 +11,18 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_smithy_runtime_api::http::Response;
 
-use super::{
-    Client, CodeDelivery, Error, Medium, Progress, Reply, User, error, transport::watched,
-};
+use super::{Client, CodeDelivery, Error, Medium, Reply, User, error, transport::watched};
 use crate::{
     attributes::{
         AccessToken, Attribute, ClientMetadata, Code, CodeRequest, Deletion, Update, UserQuery,
         Value, Verification,
     },
+    call::Progress,
     proto::Operation,
 };
+
+/// Longest AWS request id, in characters.
+const MAX_REQUEST_ID: usize = 128;
 
 impl Client {
     /// Sets or deletes attributes of the token's user, all or none, and returns the codes that
@@ -71,6 +73,7 @@ impl Client {
             access_token,
             attribute_name,
             code,
+            request_id: _,
         } = verification;
         let call = self
             .sdk
@@ -128,6 +131,7 @@ impl Client {
         let Deletion {
             names,
             access_token,
+            request_id: _,
         } = deletion;
         let call = self
             .sdk
@@ -195,13 +199,22 @@ where
         .await
         .map_err(|error| error::classify(operation, progress, error))?;
     Ok(Reply {
-        request_id: output.request_id().map(str::to_owned),
+        request_id: bounded(output.request_id()),
         body: output,
     })
 }
 
+/// AWS's own ids have 36 characters. What is longer, or isn't visible ASCII, is none: it could be
+/// anything.
+pub(super) fn bounded(request_id: Option<&str>) -> Option<String> {
+    let id = request_id?;
+    let is_id = id.len() <= MAX_REQUEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic());
+    is_id.then(|| id.to_owned())
+}
+
 impl<O> Reply<O> {
-    fn map<T>(self, body: impl FnOnce(O) -> T) -> Reply<T> {
+    /// The same reply with another body.
+    pub fn map<T>(self, body: impl FnOnce(O) -> T) -> Reply<T> {
         Reply {
             body: body(self.body),
             request_id: self.request_id,

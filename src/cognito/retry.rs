@@ -1,8 +1,9 @@
 //! The one retry policy: what is tried again, how often and when.
 //!
 //! What certainly wasn't executed is tried again for every operation: a throttled request, and one
-//! that never left. What may have been executed is repeated only for the operations whose repeat
-//! does no harm. `LimitExceededException`, which frees within hours, never is.
+//! that never left. What may have been executed is repeated for a read alone: even a deletion that
+//! comes twice can undo what another caller did in between. `LimitExceededException`, which frees
+//! within hours, never is.
 
 use std::time::Duration;
 
@@ -57,7 +58,7 @@ impl Attempt {
         match self {
             Self::Final => false,
             Self::NotExecuted => true,
-            Self::MaybeExecuted => operation.is_some_and(Operation::is_repeatable),
+            Self::MaybeExecuted => operation.is_some_and(Operation::is_read),
         }
     }
 }
@@ -79,16 +80,15 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_executed_is_repeated_for_two_operations_alone() {
-        use Operation::*;
+    fn what_may_have_been_executed_is_repeated_for_a_read_alone() {
         for operation in Operation::ALL {
             let throttled = Attempt::answered(400, Some("TooManyRequestsException"));
             assert!(throttled.is_to_be_repeated(Some(operation)));
             let limited = Attempt::answered(400, Some("LimitExceededException"));
             assert!(!limited.is_to_be_repeated(Some(operation)));
             let failed = Attempt::answered(500, Some("InternalErrorException"));
-            let repeatable = matches!(operation, GetUser | DeleteUserAttributes);
-            assert_eq!(failed.is_to_be_repeated(Some(operation)), repeatable);
+            let is_read = operation == Operation::GetUser;
+            assert_eq!(failed.is_to_be_repeated(Some(operation)), is_read);
         }
     }
 }

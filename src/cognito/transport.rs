@@ -18,11 +18,8 @@ pub use self::{
     roots::InvalidRoots,
     route::{Connection, InvalidRoute},
 };
-use super::{progress::Progress, settings::Limits};
-
-/// On a refusal: an attempt before the refused one may have been executed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct EarlierAttempt;
+use super::settings::Limits;
+use crate::call::Progress;
 
 tokio::task_local! {
     /// Of the call that is being made. The SDK hands nothing of a call's down to its transport.

@@ -14,7 +14,7 @@ const HOUR: Seconds = 3600;
 #[derive(Clone)]
 pub struct Code {
     digits: String,
-    /// It was sent to.
+    /// Where it was sent.
     pub address: String,
     expires: Seconds,
 }

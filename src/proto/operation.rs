@@ -3,9 +3,9 @@
 include!(concat!(env!("OUT_DIR"), "/operation.rs"));
 
 impl Operation {
-    /// Whether it does no harm to do it twice: nothing is sent, and the end is the same.
-    pub fn is_repeatable(self) -> bool {
-        matches!(self, Self::DeleteUserAttributes | Self::GetUser)
+    /// Whether it changes nothing, so that it does no harm to do it twice.
+    pub fn is_read(self) -> bool {
+        self == Self::GetUser
     }
 
     /// The method that an HTTP/2 `:path` names, if it is one of this service's.

@@ -1,36 +1,45 @@
 //! An answer within the caller's deadline, or within `--max-deadline`.
 //!
 //! tonic's own timeout answers CANCELLED, and only when the caller has given up already. This one
-//! answers DEADLINE_EXCEEDED, a little earlier, and says whether anything may have been sent.
+//! answers DEADLINE_EXCEEDED, a little earlier, and says whether anything may have been sent. The
+//! time runs from the headers, so a message that is slow to arrive is part of it; an answer that
+//! isn't read by then is given up.
 
 use std::{
     pin::Pin,
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use http::{HeaderMap, Request, Response};
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
+use super::streams;
 use crate::{
-    cognito::Progress,
-    proto::Operation,
-    status::{self, Outcome},
+    call::{Call, InFlight, Method},
+    status,
 };
 
-/// How much earlier than the caller gives up it is answered.
-const LEAD: Duration = Duration::from_millis(50);
+/// How much earlier than the caller gives up it is answered: a quarter of its time, so that the
+/// answer has time to travel, within these bounds.
+const SHORTEST_LEAD: Duration = Duration::from_millis(50);
+const LONGEST_LEAD: Duration = Duration::from_millis(250);
+/// Longest time for a health check.
+const HEALTH_CHECK: Duration = Duration::from_secs(5);
 
-/// Bounds the calls of this service. Other services on the port have streams that last.
-#[derive(Clone, Copy, Debug)]
+/// Bounds the calls of this service and health checks. Watches and reflection have streams that
+/// last.
+#[derive(Clone, Debug)]
 pub(super) struct DeadlineLayer {
     /// Longest time for an answer. A synchronous Lambda trigger may legally take 15 seconds of it.
     /// Source: [Lambda triggers](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html)
     pub(super) max: Duration,
     /// A caller who gives less time than this is refused at once.
     pub(super) min: Duration,
+    /// Knows when a drain that has begun will end.
+    pub(super) in_flight: InFlight,
 }
 
 impl<S> Layer<S> for DeadlineLayer {
@@ -39,7 +48,7 @@ impl<S> Layer<S> for DeadlineLayer {
     fn layer(&self, inner: S) -> Deadline<S> {
         Deadline {
             inner,
-            limits: *self,
+            limits: self.clone(),
         }
     }
 }
@@ -66,28 +75,31 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, mut request: Request<Q>) -> Self::Future {
-        let operation = Operation::at_path(request.uri().path());
-        if operation.is_none() {
-            return Box::pin(self.inner.call(request));
-        }
-        let budget = match self.limits.budget(request.headers()) {
-            Ok(Some(budget)) => budget,
-            Ok(None) => return answer(status::deadline_exceeded(operation, Outcome::NotApplied)),
+    fn call(&mut self, request: Request<Q>) -> Self::Future {
+        let call = request.extensions().get::<Call>();
+        let call = call.expect("the outermost layer made it").clone();
+        let operation = call.method().operation();
+        let time = match call.method() {
+            Method::Operation(_) => self.limits.time(request.headers()),
+            Method::HealthCheck => Ok(Some(Time::all(HEALTH_CHECK))),
+            Method::HealthWatch | Method::Reflection | Method::Unknown => {
+                return Box::pin(self.inner.call(request));
+            }
+        };
+        let time = match time {
+            Ok(Some(time)) => time,
+            Ok(None) => return answer(status::deadline_exceeded(operation, false)),
             Err(MalformedTimeout) => return answer(status::timeout_malformed(operation)),
         };
 
-        let progress = Progress::new(Instant::now() + budget);
-        request.extensions_mut().insert(progress.clone());
-        let call = self.inner.call(request);
+        let deadline = call.begun() + time.to_answer;
+        call.set_deadline(deadline);
+        let handler = self.inner.call(request);
         Box::pin(async move {
-            timeout(budget, call).await.unwrap_or_else(|_elapsed| {
-                let outcome = if progress.may_be_sent() {
-                    Outcome::Unknown
-                } else {
-                    Outcome::NotApplied
-                };
-                Ok(status::deadline_exceeded(operation, outcome).into_http())
+            streams::end_at(call.begun() + time.to_read);
+            let answer = timeout_at(deadline.into(), handler).await;
+            answer.unwrap_or_else(|_elapsed| {
+                Ok(status::deadline_exceeded(operation, call.may_be_sent()).into_http())
             })
         })
     }
@@ -97,21 +109,61 @@ fn answer<E>(status: Status) -> Answer<E> {
     Box::pin(async move { Ok(status.into_http()) })
 }
 
+/// How long a call may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Time {
+    /// Until the answer is there,
+    to_answer: Duration,
+    /// and until its last byte is read.
+    to_read: Duration,
+}
+
+impl Time {
+    /// The answer leaves at the end of this time, and has a little more to be read.
+    fn all(time: Duration) -> Self {
+        Self {
+            to_answer: time,
+            to_read: time + LONGEST_LEAD,
+        }
+    }
+
+    /// The answer leaves early enough to be read within this time.
+    fn within(time: Duration) -> Self {
+        let lead = (time / 4).clamp(SHORTEST_LEAD, LONGEST_LEAD);
+        Self {
+            to_answer: time.saturating_sub(lead),
+            to_read: time,
+        }
+    }
+
+    fn min(self, other: Self) -> Self {
+        if self.to_answer < other.to_answer {
+            self
+        } else {
+            other
+        }
+    }
+}
+
 struct MalformedTimeout;
 
 impl DeadlineLayer {
     /// How long the call may take, if that is long enough to try.
-    fn budget(&self, headers: &HeaderMap) -> Result<Option<Duration>, MalformedTimeout> {
-        let Some(timeout) = headers.get("grpc-timeout") else {
-            return Ok(Some(self.max));
-        };
-        let timeout = timeout
-            .to_str()
-            .ok()
-            .and_then(grpc_timeout)
-            .ok_or(MalformedTimeout)?;
-        let budget = timeout.saturating_sub(LEAD).min(self.max);
-        Ok(Some(budget).filter(|_| timeout >= self.min && !budget.is_zero()))
+    fn time(&self, headers: &HeaderMap) -> Result<Option<Time>, MalformedTimeout> {
+        let mut time = Time::all(self.max);
+        if let Some(timeout) = headers.get("grpc-timeout") {
+            let timeout = timeout.to_str().ok();
+            let timeout = timeout.and_then(grpc_timeout).ok_or(MalformedTimeout)?;
+            if timeout < self.min {
+                return Ok(None);
+            }
+            time = Time::within(timeout).min(time);
+        }
+        if let Some(end) = self.in_flight.drain_end() {
+            let left = end.saturating_duration_since(std::time::Instant::now());
+            time = Time::within(left).min(time);
+        }
+        Ok(Some(time).filter(|time| !time.to_answer.is_zero()))
     }
 }
 
@@ -137,6 +189,25 @@ fn grpc_timeout(text: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_leaves_early_enough_for_a_long_way_if_there_is_time_for_it() {
+        for (time, lead) in [
+            (60, 50),
+            (100, 50),
+            (400, 100),
+            (800, 200),
+            (1000, 250),
+            (20_000, 250),
+        ] {
+            let time = Duration::from_millis(time);
+            let lead = Duration::from_millis(lead);
+            assert_eq!(Time::within(time).to_answer + lead, time, "{time:?}");
+            assert_eq!(Time::within(time).to_read, time);
+        }
+        let none = Time::within(Duration::from_millis(50));
+        assert_eq!(none.to_answer, Duration::ZERO);
+    }
 
     #[test]
     fn a_timeout_is_one_to_eight_digits_and_a_unit() {

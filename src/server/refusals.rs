@@ -1,25 +1,34 @@
-//! What tonic refuses by itself, in the terms of this contract.
+//! What no handler answers, in the terms of this contract.
 //!
-//! tonic answers a request that is too large, can't be decoded, or names an unknown method or
-//! encoding before any handler of ours runs: with codes of its own and without details. Every
+//! A panic in anything below becomes INTERNAL instead of a reset stream. What isn't gRPC at all gets an HTTP status. tonic answers a message that is too large, can't be
+//! decoded, or names an unknown method or encoding, with codes of its own and without details. Every
 //! status of ours has details, so those without any are tonic's.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
-use http::{HeaderMap, Request, Response};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header,
+};
 use pin_project_lite::pin_project;
+use tokio_util::either::Either;
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
 
-use crate::{proto::Operation, status};
+use crate::{call::Call, proto::Operation, status};
 
 /// Tells the caller which encodings it may use instead.
 const ACCEPT_ENCODING: &str = "grpc-accept-encoding";
+/// Largest metadata, in bytes. HTTP/2's own limit stands above it, and is answered without a reason.
+const MAX_METADATA: usize = 16 * 1024;
+/// What an entry of a header list takes besides its name and value.
+/// Source: [RFC 9113, 6.5.2](https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2)
+const ENTRY: usize = 32;
 
-/// Gives tonic's own refusals this contract's codes, reasons and details.
+/// Gives what is refused this contract's codes, reasons and details.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RefusalLayer;
 
@@ -43,25 +52,89 @@ where
 {
     type Response = Response<Body>;
     type Error = S::Error;
-    type Future = Refusing<S::Future>;
+    type Future = Either<Refused<S::Error>, Refusing<S::Future>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Q>) -> Self::Future {
-        let operation = Operation::at_path(request.uri().path());
-        let call = self.inner.call(request);
-        Refusing { call, operation }
+    fn call(&mut self, mut request: Request<Q>) -> Self::Future {
+        let call = request.extensions().get::<Call>();
+        let call = call.expect("the outermost layer made it").clone();
+        if let Some(refusal) = not_grpc(&request) {
+            return Either::Left(std::future::ready(Ok(refusal)));
+        }
+        if size(request.headers()) > MAX_METADATA {
+            let refusal = status::metadata_too_large(call.method().operation());
+            return Either::Left(std::future::ready(Ok(refusal.into_http())));
+        }
+        strip(&mut request, call.method().path());
+        Either::Right(Refusing {
+            answer: self.inner.call(request),
+            call,
+        })
     }
 }
 
+/// A call that was refused at once.
+type Refused<E> = std::future::Ready<Result<Response<Body>, E>>;
+
+/// The answer to a request that isn't gRPC's.
+/// Source: [gRPC over HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)
+fn not_grpc<Q>(request: &Request<Q>) -> Option<Response<Body>> {
+    let mut refusal = Response::new(Body::empty());
+    if request.method() != Method::POST {
+        *refusal.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        let post = HeaderValue::from_static("POST");
+        refusal.headers_mut().insert(header::ALLOW, post);
+        return Some(refusal);
+    }
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    if content_type.is_some_and(|it| is_grpc(it.as_bytes())) {
+        return None;
+    }
+    *refusal.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    Some(refusal)
+}
+
+/// Whether it is gRPC with messages in protobuf's encoding. Parameters may follow.
+fn is_grpc(content_type: &[u8]) -> bool {
+    let end = content_type.iter().position(|byte| *byte == b';');
+    let media_type = content_type[..end.unwrap_or(content_type.len())].trim_ascii();
+    [b"application/grpc".as_slice(), b"application/grpc+proto"]
+        .iter()
+        .any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
+/// Leaves what is read below, in memory of its own. A call holds on to it while its message arrives,
+/// and a part of the headers would hold on to all of them.
+fn strip<Q>(request: &mut Request<Q>, path: Option<&'static str>) {
+    if let Some(path) = path {
+        *request.uri_mut() = Uri::from_static(path);
+    }
+    let all = std::mem::take(request.headers_mut());
+    for name in ["grpc-timeout", "grpc-encoding", ACCEPT_ENCODING] {
+        let value = all.get(name).map(HeaderValue::as_bytes);
+        if let Some(Ok(value)) = value.map(HeaderValue::from_bytes) {
+            let name = HeaderName::from_static(name);
+            request.headers_mut().insert(name, value);
+        }
+    }
+}
+
+fn size(headers: &HeaderMap) -> usize {
+    let entries = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + ENTRY);
+    entries.sum()
+}
+
 pin_project! {
-    /// A call that tonic may refuse.
+    /// A call that a layer below, or tonic, may refuse.
     pub(super) struct Refusing<F> {
         #[pin]
-        call: F,
-        operation: Option<Operation>,
+        answer: F,
+        call: Call,
     }
 }
 
@@ -73,21 +146,32 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = ready!(this.call.poll(cx))?;
-        Poll::Ready(Ok(match refusal(response.headers(), *this.operation) {
+        // It isn't polled again after a panic, which is logged where it happens.
+        let polled = catch_unwind(AssertUnwindSafe(|| this.answer.poll(cx)));
+        let Ok(polled) = polled else {
+            let internal = status::internal(this.call.method().operation());
+            return Poll::Ready(Ok(internal.into_http()));
+        };
+        let response = ready!(polled)?;
+        Poll::Ready(Ok(match refusal(&response, this.call) {
             None => response,
             Some(refusal) => in_our_terms(&response, refusal),
         }))
     }
 }
 
-/// The status for a refusal of tonic's, or `None` if the headers hold none.
-fn refusal(headers: &HeaderMap, operation: Option<Operation>) -> Option<Status> {
-    let status = headers.get(Status::GRPC_STATUS)?;
+/// The status for a refusal that isn't in our terms yet.
+fn refusal(response: &Response<Body>, call: &Call) -> Option<Status> {
+    let operation: Option<Operation> = call.method().operation();
+    let headers = response.headers();
+    let code = headers.get(Status::GRPC_STATUS)?;
     if headers.contains_key(Status::GRPC_STATUS_DETAILS) {
         return None;
     }
-    match Code::from_bytes(status.as_bytes()) {
+    if call.is_shed() {
+        return Some(status::overloaded(operation));
+    }
+    match Code::from_bytes(code.as_bytes()) {
         Code::OutOfRange => Some(status::request_too_large(operation)),
         Code::Internal => Some(status::message_malformed(operation)),
         Code::Unimplemented => Some(status::unimplemented(operation)),

@@ -53,14 +53,14 @@ impl UserAttributesService for Panicking {
         &self,
         _request: Request<GetUserRequest>,
     ) -> Result<Response<GetUserResponse>, Status> {
-        unreachable!("not called")
+        panic!("a secret that nobody is told")
     }
 }
 
 struct Serving {
     channel: Channel,
     health: Health,
-    stop: CancellationToken,
+    stop: Stop,
     running: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -71,13 +71,14 @@ impl Serving {
             reflection: false,
             max_deadline: Duration::from_secs(20),
             min_deadline: Duration::from_millis(60),
+            max_in_flight: 8,
+            max_connections: 8,
         };
-        let bound = args.bind().await.expect("a free port");
+        let bound = args.bind().expect("a free port");
         let channel = Channel::from_shared(format!("http://{}", bound.local_addr()));
-        let health = Health::not_serving().await;
-        let stop = CancellationToken::new();
-        let calls = CallsInFlight::default();
-        let running = bound.serve(Panicking, health.clone(), calls, stop.clone());
+        let health = Health::default();
+        let stop = Stop::default();
+        let running = bound.serve(Panicking, health.clone(), stop.clone());
         let running = tokio::spawn(running);
         Self {
             channel: channel.expect("a URL").connect().await.expect("it listens"),
@@ -98,7 +99,7 @@ impl Serving {
 
     async fn stop(self) {
         drop(self.channel);
-        self.stop.cancel();
+        self.stop.drain.cancel();
         let ended = self.running.await.expect("no panic of the server's own");
         ended.expect("a clean end");
     }
@@ -111,12 +112,16 @@ async fn a_panic_is_internal_and_the_connection_goes_on() {
 
     for _ in 0..2 {
         let request = UpdateUserAttributesRequest::default();
-        let status = client.update_user_attributes(request).await.unwrap_err();
-        assert_eq!(status.code(), Code::Internal);
-        assert!(!format!("{status:?}").contains("secret"));
-        let info = status.get_details_error_info().expect("an ErrorInfo");
-        assert_eq!(info.reason, "INTERNAL");
-        assert_eq!(info.metadata["outcome"], "unknown");
+        let change = client.update_user_attributes(request).await.unwrap_err();
+        let request = GetUserRequest::default();
+        let read = client.get_user(request).await.unwrap_err();
+        for (status, outcome) in [(change, "unknown"), (read, "not_applied")] {
+            assert_eq!(status.code(), Code::Internal);
+            assert!(!format!("{status:?}").contains("secret"));
+            let info = status.get_details_error_info().expect("an ErrorInfo");
+            assert_eq!(info.reason, "INTERNAL");
+            assert_eq!(info.metadata["outcome"], outcome);
+        }
     }
     drop(client);
     serving.stop().await;
@@ -129,7 +134,7 @@ async fn health_is_not_serving_until_it_is_told_so() {
     for name in names {
         assert_eq!(serving.status_of(name).await, ServingStatus::NotServing);
     }
-    serving.health.set_serving(true).await;
+    serving.health.set_serving(true);
     for name in names {
         assert_eq!(serving.status_of(name).await, ServingStatus::Serving);
     }

@@ -1,6 +1,6 @@
 //! The `google.rpc` details of a status, kept small.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tonic::{
     Code, Status,
@@ -8,12 +8,10 @@ use tonic::{
 };
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use super::{
-    Outcome,
-    table::{Retry, Row},
-};
+use super::table::{Retry, Row};
 use crate::{
     attributes::Violation,
+    call::{Failure, Outcome},
     proto::{ErrorReason, Operation},
 };
 
@@ -40,45 +38,41 @@ pub(super) struct Details {
     code: Code,
     reason: ErrorReason,
     outcome: Outcome,
-    metadata: HashMap<String, String>,
-    request_id: Option<String>,
+    operation: Option<Operation>,
+    aws_error_code: Option<String>,
+    aws_request_id: Option<String>,
     violations: Vec<FieldViolation>,
     retry: Option<Retry>,
 }
 
 impl Details {
     pub(super) fn of(row: &Row) -> Self {
-        let outcome = match row.outcome {
-            Outcome::NotApplied => "not_applied",
-            Outcome::Unknown => "unknown",
-        };
         Self {
             code: row.code,
             reason: row.reason,
             outcome: row.outcome,
-            metadata: HashMap::from([("outcome".to_owned(), outcome.to_owned())]),
-            request_id: None,
+            operation: None,
+            aws_error_code: None,
+            aws_request_id: None,
             violations: Vec::new(),
-            retry: row.retry,
+            retry: match row.outcome {
+                Outcome::NotApplied => row.retry,
+                // What may have been done isn't to be done again blindly.
+                Outcome::Unknown => Some(Retry::Never),
+            },
         }
     }
 
-    /// With what follows from the operation: what may have been done isn't to be done again blindly,
-    /// unless a repeat does no harm.
-    pub(super) fn operation(mut self, operation: Option<Operation>) -> Self {
-        let harmless = operation.is_some_and(Operation::is_repeatable);
-        if self.outcome == Outcome::Unknown && !harmless {
-            self.retry = Some(Retry::Never);
-        }
-        self.metadata("operation", operation.map(|it| it.name().to_owned()))
+    pub(super) fn operation(self, operation: Option<Operation>) -> Self {
+        Self { operation, ..self }
     }
 
     pub(super) fn aws(self, error_code: Option<String>, request_id: Option<String>) -> Self {
-        let mut details = self
-            .metadata("awsErrorCode", error_code)
-            .metadata("awsRequestId", request_id.clone());
-        details.request_id = request_id;
-        details
+        Self {
+            aws_error_code: error_code,
+            aws_request_id: request_id,
+            ..self
+        }
     }
 
     /// As many violations as fit; the last entry says how many don't.
@@ -104,17 +98,24 @@ impl Details {
         let Self {
             code,
             reason,
-            outcome: _,
-            metadata,
-            request_id,
+            outcome,
+            operation,
+            aws_error_code,
+            aws_request_id,
             violations,
             retry,
         } = self;
+        let failure = Failure {
+            reason: reason_name(reason),
+            outcome,
+            aws_error_code,
+            aws_request_id,
+        };
         let mut details = ErrorDetails::new();
-        details.set_error_info(reason_name(reason), DOMAIN, metadata);
-        let mut headers = request_id_metadata(request_id.as_deref());
-        if let Some(request_id) = request_id {
-            details.set_request_info(request_id, "");
+        details.set_error_info(failure.reason, DOMAIN, metadata(&failure, operation));
+        let mut headers = request_id_metadata(failure.aws_request_id.as_deref());
+        if let Some(id) = &failure.aws_request_id {
+            details.set_request_info(id, "");
         }
         if !violations.is_empty() {
             details.set_bad_request(violations);
@@ -125,15 +126,25 @@ impl Details {
                 details.set_retry_info(Some(delay));
             }
         }
-        Status::with_error_details_and_metadata(code, capped(message), details, headers)
+        let mut status =
+            Status::with_error_details_and_metadata(code, capped(message), details, headers);
+        // For the log: it goes with the status and isn't sent.
+        status.set_source(Arc::new(failure));
+        status
     }
+}
 
-    fn metadata(mut self, key: &str, value: Option<String>) -> Self {
-        if let Some(value) = value {
-            self.metadata.insert(key.to_owned(), value);
-        }
-        self
-    }
+fn metadata(failure: &Failure, operation: Option<Operation>) -> HashMap<String, String> {
+    let entries = [
+        ("outcome", Some(failure.outcome.as_str())),
+        ("operation", operation.map(Operation::name)),
+        ("awsErrorCode", failure.aws_error_code.as_deref()),
+        ("awsRequestId", failure.aws_request_id.as_deref()),
+    ];
+    let present = entries
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())));
+    present.collect()
 }
 
 /// Response metadata with the AWS request id, where there is one.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tonic::Code;
 
-use super::Outcome;
 use crate::{
-    cognito::Cause,
-    proto::{ErrorReason as Reason, Operation},
+    call::Outcome,
+    cognito::{Cause, Error},
+    proto::ErrorReason as Reason,
 };
 
 /// When a caller may try again after it was throttled. Cognito's rates are counted by the second.
@@ -51,7 +51,7 @@ impl Row {
         }
     }
 
-    fn retry(self, retry: Retry) -> Self {
+    pub(super) fn retry(self, retry: Retry) -> Self {
         Self {
             retry: Some(retry),
             ..self
@@ -60,15 +60,20 @@ impl Row {
 }
 
 impl Row {
-    /// What becomes of a failure of this operation.
-    pub(super) fn of(cause: Cause, operation: Operation) -> Self {
-        match cause {
-            Cause::InternalError | Cause::AnswerLost if operation.is_repeatable() => Self {
+    /// What becomes of a failure.
+    pub(super) fn of(error: &Error) -> Self {
+        let row = Self::from(error.cause);
+        match error.cause {
+            Cause::InternalError | Cause::AnswerLost if error.operation.is_read() => Self {
                 code: Code::Unavailable,
-                message: "Cognito failed, or its answer was lost: retry, a repeat does no harm",
-                ..Self::from(cause)
+                outcome: Outcome::NotApplied,
+                message: "Cognito failed, or its answer was lost: retry, a read changes nothing",
+                ..row
             },
-            _ => Self::from(cause),
+            _ => Self {
+                outcome: error.outcome(),
+                ..row
+            },
         }
     }
 }
@@ -80,75 +85,78 @@ impl From<Cause> for Row {
             AlreadyExists, FailedPrecondition, Internal, InvalidArgument, NotFound,
             PermissionDenied, ResourceExhausted, Unauthenticated, Unavailable,
         };
-        use Outcome::{NotApplied, Unknown};
+        let row = |code, reason, message| Self::new(code, reason, cause.outcome(), message);
         match cause {
-            Cause::InvalidParameter => Self::new(InvalidArgument, Reason::InvalidParameter, NotApplied,
+            Cause::InvalidParameter => row(InvalidArgument, Reason::InvalidParameter,
                 "Cognito refused a parameter of the request").or_cognitos_text(),
 
-            Cause::AccessTokenInvalid => Self::new(Unauthenticated, Reason::AccessTokenInvalid, NotApplied,
+            Cause::AccessTokenInvalid => row(Unauthenticated, Reason::AccessTokenInvalid,
                 "the access token is invalid: the user must sign in again").or_cognitos_text(),
-            Cause::AccessTokenExpired => Self::new(Unauthenticated, Reason::AccessTokenExpired, NotApplied,
+            Cause::AccessTokenExpired => row(Unauthenticated, Reason::AccessTokenExpired,
                 "the access token has expired: refresh it").or_cognitos_text(),
-            Cause::AccessTokenRevoked => Self::new(Unauthenticated, Reason::AccessTokenRevoked, NotApplied,
+            Cause::AccessTokenRevoked => row(Unauthenticated, Reason::AccessTokenRevoked,
                 "the access token has been revoked: the user must sign in again").or_cognitos_text(),
-            Cause::UserDisabled => Self::new(Unauthenticated, Reason::UserDisabled, NotApplied,
+            Cause::UserDisabled => row(Unauthenticated, Reason::UserDisabled,
                 "the user is disabled").or_cognitos_text(),
-            Cause::AccessTokenScopeMissing => Self::new(PermissionDenied, Reason::AccessTokenScopeMissing, NotApplied,
+            Cause::AccessTokenScopeMissing => row(PermissionDenied, Reason::AccessTokenScopeMissing,
                 "the access token lacks the scope aws.cognito.signin.user.admin").or_cognitos_text(),
-            Cause::AttributeNotWritable => Self::new(PermissionDenied, Reason::AttributeNotWritable, NotApplied,
+            Cause::AttributeNotWritable => row(PermissionDenied, Reason::AttributeNotWritable,
                 "the app client may not write one of these attributes").or_cognitos_text(),
-            Cause::Forbidden => Self::new(PermissionDenied, Reason::Forbidden, NotApplied,
+            Cause::Forbidden => row(PermissionDenied, Reason::Forbidden,
                 "a web application firewall refused the request: its rules must let this service through"),
 
-            Cause::ResourceNotFound => Self::new(NotFound, Reason::ResourceNotFound, NotApplied,
+            Cause::ResourceNotFound => row(NotFound, Reason::ResourceNotFound,
                 "the user pool or the app client of the access token doesn't exist"),
-            Cause::UserNotFound => Self::new(NotFound, Reason::UserNotFound, NotApplied,
+            Cause::UserNotFound => row(NotFound, Reason::UserNotFound,
                 "the user of the access token doesn't exist any more"),
-            Cause::UserNotConfirmed => Self::new(FailedPrecondition, Reason::UserNotConfirmed, NotApplied,
+            Cause::UserNotConfirmed => row(FailedPrecondition, Reason::UserNotConfirmed,
                 "the user hasn't confirmed the account yet"),
-            Cause::PasswordResetRequired => Self::new(FailedPrecondition, Reason::PasswordResetRequired, NotApplied,
+            Cause::PasswordResetRequired => row(FailedPrecondition, Reason::PasswordResetRequired,
                 "the user must reset the password first"),
-            Cause::AliasExists => Self::new(AlreadyExists, Reason::AliasExists, NotApplied,
+            Cause::AliasExists => row(AlreadyExists, Reason::AliasExists,
                 "another user has this e-mail or phone number").or_cognitos_text(),
-            Cause::OperationNotEnabled => Self::new(FailedPrecondition, Reason::OperationNotEnabled, NotApplied,
+            Cause::OperationNotEnabled => row(FailedPrecondition, Reason::OperationNotEnabled,
                 "the operation isn't enabled in this Region"),
 
-            Cause::CodeMismatch => Self::new(InvalidArgument, Reason::CodeMismatch, NotApplied,
+            Cause::CodeMismatch => row(InvalidArgument, Reason::CodeMismatch,
                 "the verification code is wrong"),
-            Cause::ExpiredCode => Self::new(FailedPrecondition, Reason::CodeExpired, NotApplied,
+            Cause::ExpiredCode => row(FailedPrecondition, Reason::CodeExpired,
                 "there is no active verification code: none was sent, or it is used or old; ask for another one"),
-            Cause::CodeDeliveryFailure => Self::new(FailedPrecondition, Reason::CodeDeliveryFailure, Unknown,
+            Cause::CodeDeliveryFailure => row(FailedPrecondition, Reason::CodeDeliveryFailure,
                 "Cognito couldn't deliver the verification code; the value may have been changed: ask for another code"),
 
-            Cause::UserLambdaValidation => Self::new(FailedPrecondition, Reason::UserLambdaValidation, Unknown,
+            Cause::UserLambdaValidation => row(FailedPrecondition, Reason::UserLambdaValidation,
                 "a Lambda trigger of the user pool refused the request").or_cognitos_text(),
-            Cause::UnexpectedLambda => Self::new(Internal, Reason::UnexpectedLambda, Unknown,
+            Cause::UnexpectedLambda => row(Internal, Reason::UnexpectedLambda,
                 "a Lambda trigger of the user pool failed: its operator must look at it"),
-            Cause::InvalidLambdaResponse => Self::new(Internal, Reason::InvalidLambdaResponse, Unknown,
+            Cause::InvalidLambdaResponse => row(Internal, Reason::InvalidLambdaResponse,
                 "a Lambda trigger of the user pool gave an answer that Cognito can't use: its operator must look at it"),
-            Cause::InvalidSmsRoleAccessPolicy => Self::new(Internal, Reason::InvalidSmsRoleAccessPolicy, Unknown,
+            Cause::InvalidSmsRoleAccessPolicy => row(Internal, Reason::InvalidSmsRoleAccessPolicy,
                 "the user pool's IAM role may not publish text messages: its operator must mend it"),
-            Cause::InvalidSmsRoleTrustRelationship => Self::new(Internal, Reason::InvalidSmsRoleTrustRelationship, Unknown,
+            Cause::InvalidSmsRoleTrustRelationship => row(Internal, Reason::InvalidSmsRoleTrustRelationship,
                 "the user pool's IAM role for text messages doesn't trust Cognito: its operator must mend it"),
-            Cause::InvalidEmailRoleAccessPolicy => Self::new(Internal, Reason::InvalidEmailRoleAccessPolicy, Unknown,
+            Cause::InvalidEmailRoleAccessPolicy => row(Internal, Reason::InvalidEmailRoleAccessPolicy,
                 "the user pool may not send e-mail with its identity: its operator must mend it"),
 
-            Cause::TooManyRequests => Self::new(ResourceExhausted, Reason::TooManyRequests, NotApplied,
+            Cause::TooManyRequests => row(ResourceExhausted, Reason::TooManyRequests,
                 "Cognito throttled the request, a quota of the AWS account is used up: retry after the delay")
                 .retry(Retry::After(THROTTLE_DELAY)),
-            Cause::LimitExceeded => Self::new(ResourceExhausted, Reason::LimitExceeded, NotApplied,
+            Cause::LimitExceeded => row(ResourceExhausted, Reason::LimitExceeded,
                 "a limit of this user is used up and frees within hours: don't retry")
-                .retry(Retry::Never),
+                .or_cognitos_text().retry(Retry::Never),
+            Cause::DeliveryLimitExceeded => row(ResourceExhausted, Reason::DeliveryLimitExceeded,
+                "the AWS account has sent as many e-mails today as it may; the change may have been made: its operator must look at it")
+                .or_cognitos_text().retry(Retry::Never),
 
-            Cause::InternalError => Self::new(Internal, Reason::InternalError, Unknown,
+            Cause::InternalError => row(Internal, Reason::InternalError,
                 "Cognito failed; the change may have been made: read the user before a retry"),
-            Cause::UnknownCode => Self::new(Code::Unknown, Reason::UnmodeledUpstreamError, Unknown,
+            Cause::UnknownCode => row(Code::Unknown, Reason::UnmodeledUpstreamError,
                 "Cognito answered with an error that this version doesn't know"),
-            Cause::UnknownRefusal => Self::new(Code::Unknown, Reason::UnmodeledUpstreamError, NotApplied,
+            Cause::UnknownRefusal => row(Code::Unknown, Reason::UnmodeledUpstreamError,
                 "something between this service and Cognito refused the request"),
-            Cause::Unreachable => Self::new(Unavailable, Reason::UpstreamUnreachable, NotApplied,
+            Cause::Unreachable => row(Unavailable, Reason::UpstreamUnreachable,
                 "no connection to Cognito could be made: nothing was sent"),
-            Cause::AnswerLost => Self::new(Code::Unknown, Reason::UpstreamOutcomeUnknown, Unknown,
+            Cause::AnswerLost => row(Code::Unknown, Reason::UpstreamOutcomeUnknown,
                 "Cognito's answer was lost or can't be read; the change may have been made: read the user before a retry"),
         }
     }

@@ -9,10 +9,14 @@ use tonic_types::StatusExt as _;
 use user_attributes::proto::Operation;
 
 use crate::{
+    duplicates::change::UPDATE,
     refusals::{PATH, exchange, framed},
     support::{
         Failure, Server,
-        calls::{self, call, check_failed, good, held, nickname, throttled, within},
+        calls::{
+            self, call, check_failed, good, held, nickname, outcome_without_an_answer, throttled,
+            within,
+        },
         front::{self, Front},
         scripted::Answer,
         unreachable::Stalled,
@@ -54,11 +58,12 @@ async fn the_answer_comes_before_the_caller_gives_up() {
 }
 
 #[tokio::test]
-async fn a_deadline_that_passes_after_sending_leaves_the_outcome_unknown() {
+async fn a_deadline_that_passes_after_sending_leaves_the_outcome_of_a_change_unknown() {
     let brief = ["--upstream-timeout=1s"];
     let front = Front::with([Answer::Hang], &brief).await;
     for operation in Operation::ALL {
-        check_late(call(&front.client, operation, "300m").await, "unknown");
+        let late = call(&front.client, operation, "300m").await;
+        check_late(late, outcome_without_an_answer(operation));
         assert_eq!(front.sent(operation), 1);
     }
     front.stop().await;
@@ -71,7 +76,8 @@ async fn no_call_takes_longer_than_the_longest_deadline() {
     for given in ["", "1H", "99999999H"] {
         for operation in Operation::ALL {
             let late = timeout(SOON, call(&front.client, operation, given));
-            check_late(late.await.expect("an answer"), "unknown");
+            let outcome = outcome_without_an_answer(operation);
+            check_late(late.await.expect("an answer"), outcome);
         }
     }
     front.stop().await;
@@ -203,13 +209,13 @@ async fn an_attempt_that_would_begin_too_late_isnt_begun() {
 #[tokio::test]
 async fn a_change_that_was_sent_is_ended_by_no_deadline_but_by_cognito() {
     let front = Front::new([held(), good()]).await;
-    let operation = Operation::UpdateUserAttributes;
-    check_late(call(&front.client, operation, "300m").await, "unknown");
-    // The same change joins the one that is still under way.
-    check_late(call(&front.client, operation, "300m").await, "unknown");
+    let change = UPDATE.named("id").within("300m");
+    check_late(change.call(front.client.clone()).await, "unknown");
+    // Under its id it joins the one that is still under way.
+    check_late(change.call(front.client.clone()).await, "unknown");
     front.cognito.release();
     front.settle().await;
-    assert_eq!(front.sent(operation), 1);
+    assert_eq!(front.sent(change.operation), 1);
     front.stop().await;
 }
 

@@ -1,6 +1,7 @@
 //! Every way in which a call to Cognito fails: code, reason, outcome, and what the caller reads.
 
 mod answers;
+mod ways;
 
 use std::collections::BTreeSet;
 
@@ -8,18 +9,16 @@ use tonic::{Code::*, Status};
 use tonic_types::StatusExt as _;
 use user_attributes::proto::ErrorReason;
 
-use self::answers::{EXCEPTIONS, nameless};
+pub use self::ways::failures;
+use self::{
+    answers::{DAILY_LIMIT, EXCEPTIONS, nameless},
+    ways::{PASSED, TOO_NEAR, answered, answered_by, answered_with, overloaded, unreachable},
+};
 use crate::support::{
     Failure, Server,
     scripted::{self, Answer, REQUEST_ID, Scripted},
-    unreachable::Refusing,
     update,
 };
-
-/// With it every deadline is too near to try,
-const TOO_NEAR: &str = "--min-deadline=10s";
-/// and with this every deadline passes while Cognito is silent.
-const PASSED: &str = "--max-deadline=300ms";
 
 #[tokio::test]
 async fn every_exception_of_cognitos_becomes_its_row_of_the_table() {
@@ -107,25 +106,34 @@ async fn a_deadline_too_near_to_send_anything_leaves_everything_unapplied() {
 }
 
 #[tokio::test]
-async fn throttling_says_when_to_come_back_and_a_used_up_limit_says_not_to() {
-    let throttled = answered(scripted::exception(400, "TooManyRequestsException", "")).await;
-    let delay = throttled
-        .get_details_retry_info()
-        .and_then(|info| info.retry_delay);
-    let delay = delay.expect("a delay").as_millis().to_string();
-    let pushback = throttled
-        .metadata()
-        .get("grpc-retry-pushback-ms")
-        .expect("a pushback");
-    assert_eq!(pushback.to_str().expect("text"), delay);
+async fn a_call_without_room_is_unavailable_and_nothing_was_sent() {
+    let failure = Failure::of(&overloaded().await);
+    assert_eq!(failure.code, Unavailable);
+    assert_eq!(failure.reason, "OVERLOADED");
+    assert_eq!(failure.outcome, "not_applied");
+    assert_eq!(failure.aws_error_code, None);
+}
 
-    let limited = answered(scripted::exception(400, "LimitExceededException", "")).await;
-    assert!(limited.get_details_retry_info().is_none());
-    let pushback = limited
-        .metadata()
-        .get("grpc-retry-pushback-ms")
-        .expect("a pushback");
-    assert_eq!(pushback.to_str().expect("text"), "-1");
+#[tokio::test]
+async fn throttling_and_overload_say_when_to_come_back_and_a_used_up_limit_says_not_to() {
+    let throttled = answered(scripted::exception(400, "TooManyRequestsException", "")).await;
+    for status in [throttled, overloaded().await] {
+        let delay = status
+            .get_details_retry_info()
+            .and_then(|info| info.retry_delay);
+        assert_eq!(delay.expect("a delay").as_millis(), 1000);
+        assert_eq!(pushback(&status), "1000");
+    }
+    for text in ["", DAILY_LIMIT] {
+        let limited = answered(scripted::exception(400, "LimitExceededException", text)).await;
+        assert!(limited.get_details_retry_info().is_none());
+        assert_eq!(pushback(&limited), "-1");
+    }
+}
+
+fn pushback(status: &Status) -> &str {
+    let pushback = status.metadata().get("grpc-retry-pushback-ms");
+    pushback.expect("a pushback").to_str().expect("text")
 }
 
 #[tokio::test]
@@ -253,64 +261,4 @@ async fn every_reason_of_the_contract_is_reached() {
         .map(|reason| reason.as_str_name()["ERROR_REASON_".len()..].to_owned())
         .collect();
     assert_eq!(reached, all);
-}
-
-/// Every failure that can be brought about from outside.
-pub async fn failures() -> Vec<Failure> {
-    let mut statuses = crate::refusals::statuses().await;
-    for row in EXCEPTIONS {
-        statuses.push(answered(scripted::exception(400, row.exception, row.text)).await);
-    }
-    for (answer, ..) in nameless() {
-        statuses.push(answered_by(answer).await);
-    }
-    statuses.push(unreachable().await);
-    statuses.push(crate::duplicates::reused().await);
-    for setting in [TOO_NEAR, PASSED] {
-        statuses.push(answered_with(&[setting], Answer::Hang).await);
-    }
-    let mut failures: Vec<_> = statuses.iter().map(Failure::of).collect();
-    failures.extend(crate::operations::failures::unknown_failures().await);
-    failures
-}
-
-async fn answered(bytes: Vec<u8>) -> Status {
-    answered_by(Answer::Bytes(bytes)).await
-}
-
-async fn answered_by(answer: Answer) -> Status {
-    answered_with(&[], answer).await
-}
-
-/// By a server with these settings besides. The caller is patient, so that it is the server whose
-/// time is over first.
-async fn answered_with(settings: &[&str], answer: Answer) -> Status {
-    let cognito = Scripted::new([answer]).await;
-    let own = ["--endpoint-url", &cognito.url, "--upstream-timeout=1s"];
-    let server = Server::with(&[&own, settings].concat()).await;
-    let mut request = tonic::Request::new(update("token", &[("nickname", Some("Dan"))]));
-    let timeout = "5S".parse().expect("ASCII");
-    request.metadata_mut().insert("grpc-timeout", timeout);
-    let status = server
-        .client()
-        .await
-        .update_user_attributes(request)
-        .await
-        .unwrap_err();
-    server.stop().await;
-    status
-}
-
-async fn unreachable() -> Status {
-    let address = Refusing::new();
-    let server = Server::in_front_of(&address.url).await;
-    let request = update("token", &[("nickname", Some("Dan"))]);
-    let status = server
-        .client()
-        .await
-        .update_user_attributes(request)
-        .await
-        .unwrap_err();
-    server.stop().await;
-    status
 }

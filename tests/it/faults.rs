@@ -30,12 +30,11 @@ pub struct Observed {
     pub sent: usize,
 }
 
-/// A fault, and what it did to the operations that change something and mustn't be repeated, and to
-/// the two that may be.
+/// A fault, and what it did to the operations that change something, and to the one that reads.
 pub struct Row {
     pub fault: &'static str,
     pub change: Observed,
-    pub repeatable: Observed,
+    pub read: Observed,
 }
 
 /// Every fault under every operation, of a Cognito that is spoken to in this form.
@@ -61,17 +60,17 @@ struct Bench {
 
 impl Bench {
     async fn row(&self) -> Row {
-        let (changes, repeatable): (Vec<_>, Vec<_>) = match &self.fault.way {
+        let (changes, read): (Vec<_>, Vec<_>) = match &self.fault.way {
             Way::Answer(answer) => self.under(answer).await,
             Way::Handshake(answer) => self.without_a_connection(answer).await,
             Way::Refused => self.refused().await,
         }
         .into_iter()
-        .partition(|(operation, _)| !operation.is_repeatable());
+        .partition(|(operation, _)| !operation.is_read());
         Row {
             fault: self.fault.name,
             change: self.one(changes),
-            repeatable: self.one(repeatable),
+            read: self.one(read),
         }
     }
 
@@ -222,14 +221,8 @@ async fn check_observed(form: &Form) {
     };
     let rows = rows.iter().map(|row| {
         let [change, change_sent] = cells(&row.change);
-        let [repeatable, repeatable_sent] = cells(&row.repeatable);
-        let cells = [
-            row.fault,
-            &change,
-            &change_sent,
-            &repeatable,
-            &repeatable_sent,
-        ];
+        let [read, read_sent] = cells(&row.read);
+        let cells = [row.fault, &change, &change_sent, &read, &read_sent];
         format!("| {} |\n", cells.join(" | "))
     });
     let real: String = rows.collect();

@@ -38,9 +38,15 @@ async fn health_is_serving_for_the_server_and_for_the_service_alone() {
 }
 
 #[tokio::test]
-async fn while_draining_health_says_so_and_the_call_in_flight_gets_its_answer() {
-    let cognito = Scripted::new([Answer::Held(scripted::json(200, "{}"))]).await;
-    let server = Server::in_front_of(&cognito.url).await;
+async fn health_says_so_at_once_and_calls_are_still_taken_for_a_while_on_an_idle_server_too() {
+    let long = [
+        "--local-pool",
+        "--local-pool-addr=127.0.0.1:0",
+        "--drain-delay=1h",
+        "--drain-timeout=2h",
+    ];
+    let server = Server::with(&long).await;
+    let token = server.sign_in().await;
     let watch = HealthCheckRequest {
         service: SERVICE.to_owned(),
     };
@@ -51,10 +57,36 @@ async fn while_draining_health_says_so_and_the_call_in_flight_gets_its_answer() 
             .message()
             .await
             .expect("a status")
-            .map(|it| it.status())
+            .expect("one more")
+            .status()
     };
-    assert_eq!(next().await, Some(ServingStatus::Serving));
+    assert_eq!(next().await, ServingStatus::Serving);
 
+    server.drain();
+
+    assert_eq!(next().await, ServingStatus::NotServing);
+    let channel = server.channel().await;
+    for name in ["", SERVICE] {
+        let told = check(channel.clone(), name).await;
+        assert_eq!(told, Ok(ServingStatus::NotServing));
+    }
+    assert_eq!(admin(&server, "/readyz").await, 503);
+    assert_eq!(admin(&server, "/livez").await, 200);
+    let mut client = UserAttributesServiceClient::new(channel);
+    let late = client.update_user_attributes(update(&token, &[("nickname", Some("Dan"))]));
+    late.await.expect("it is taken");
+
+    server.drain();
+    assert!(matches!(server.joined().await, Err(RunError::Aborted)));
+}
+
+#[tokio::test]
+async fn a_call_in_flight_gets_its_answer_while_draining_and_then_watches_end() {
+    let cognito = Scripted::new([Answer::Held(scripted::json(200, "{}"))]).await;
+    let server = Server::in_front_of(&cognito.url).await;
+    let mut client = HealthClient::new(server.channel().await);
+    let watch = client.watch(HealthCheckRequest::default()).await;
+    let mut watch = watch.expect("a stream").into_inner();
     let mut client = server.client().await;
     let call = tokio::spawn(async move {
         client
@@ -63,23 +95,27 @@ async fn while_draining_health_says_so_and_the_call_in_flight_gets_its_answer() 
     });
     cognito.arrived().await;
     server.drain();
-
-    assert_eq!(next().await, Some(ServingStatus::NotServing));
-    let channel = server.channel().await;
-    assert_eq!(
-        check(channel.clone(), "").await,
-        Ok(ServingStatus::NotServing)
-    );
-    assert_eq!(check(channel, SERVICE).await, Ok(ServingStatus::NotServing));
-    assert_eq!(admin(&server, "/readyz").await, 503);
-    assert_eq!(admin(&server, "/livez").await, 200);
+    while watch.message().await.expect("a status").is_some() {}
 
     cognito.release();
-    call.await
-        .expect("no panic")
-        .expect("the answer that was under way");
-    assert_eq!(next().await, None, "the watch ends with the drain");
+    let answer = call.await.expect("no panic");
+    answer.expect("the answer that was under way");
     server.joined().await.expect("everything drained");
+}
+
+#[tokio::test]
+async fn a_watch_of_an_unknown_name_is_told_so_and_stays() {
+    let server = Server::start().await;
+    let watch = HealthCheckRequest {
+        service: "nope".to_owned(),
+    };
+    let mut client = HealthClient::new(server.channel().await);
+    let mut watch = client.watch(watch).await.expect("a stream").into_inner();
+    let first = watch.message().await.expect("a status").expect("one");
+    assert_eq!(first.status(), ServingStatus::ServiceUnknown);
+    let more = tokio::time::timeout(std::time::Duration::from_millis(200), watch.message());
+    assert!(more.await.is_err(), "nothing more to tell, and no end");
+    server.stop().await;
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! The service as its callers and operators meet it: over real sockets, on ports of its own.
 
+mod bounds;
 mod cli;
 mod connection;
 mod contract;
 mod deadlines;
 mod deploy;
+mod drain;
 mod duplicates;
 mod errors;
 mod faults;
@@ -12,6 +14,7 @@ mod hangups;
 mod life;
 mod lifecycle;
 mod local_pool;
+mod logs;
 mod operations;
 mod quota;
 mod random_faults;

@@ -54,6 +54,8 @@ async fn of_ten_thousand_changes_each_that_reached_cognito_sent_one_code() {
     let lost: usize = workers.iter().map(|worker| worker.lost).sum();
     assert_eq!(sent.len(), with(Fate::Applied).count() + lost);
     assert!(with(Fate::Unknown).count() >= lost);
+    let mended: usize = workers.iter().map(|worker| worker.mended).sum();
+    assert!(mended > 0, "a repeat of what wasn't made is a real try");
     drop(workers);
     let server = Arc::into_inner(server).expect("the workers are gone");
     server.stop().await;

@@ -15,6 +15,11 @@ use crate::support::{Failure, Server, scripted::Scripted, update};
 
 pub const PATH: &str = "/cognito.userattributes.v1.UserAttributesService/UpdateUserAttributes";
 
+const METADATA: &str = match std::str::from_utf8(&[b'x'; 17 * 1024]) {
+    Ok(text) => text,
+    Err(_) => unreachable!(),
+};
+
 struct Row {
     case: &'static str,
     path: &'static str,
@@ -91,6 +96,27 @@ fn rows() -> Vec<Row> {
             Unimplemented,
             "UNIMPLEMENTED",
         ),
+        ours(
+            "two messages",
+            &[],
+            [framed(0, &good), framed(0, &good)].concat(),
+            Unimplemented,
+            "UNIMPLEMENTED",
+        ),
+        ours(
+            "more entries than there may be",
+            &[],
+            framed(0, &b"\x0a\x00".repeat(20_000)),
+            InvalidArgument,
+            "REQUEST_TOO_LARGE",
+        ),
+        ours(
+            "metadata of more than 16 KiB",
+            &[("x", METADATA)],
+            framed(0, &good),
+            InvalidArgument,
+            "REQUEST_TOO_LARGE",
+        ),
         elsewhere(
             "an unknown method",
             "/cognito.userattributes.v1.UserAttributesService/Nope",
@@ -114,6 +140,71 @@ async fn what_no_handler_sees_is_refused_in_the_contracts_terms() {
         assert_eq!(failure.outcome, "not_applied", "{case}");
     }
     assert!(cognito.seen().is_empty());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_isnt_grpc_gets_an_http_status_and_nothing_is_sent() {
+    let cognito = Scripted::new([]).await;
+    let server = Server::in_front_of(&cognito.url).await;
+    let message = framed(
+        0,
+        &update("token", &[("nickname", Some("Dan"))]).encode_to_vec(),
+    );
+    for (method, content_type, expected) in [
+        ("POST", Some("application/json"), 415),
+        ("POST", None, 415),
+        ("POST", Some("application/grpc-web+proto"), 415),
+        ("POST", Some("application/grpc+json"), 415),
+        ("POST", Some("application/grpcx"), 415),
+        ("PUT", Some("application/grpc"), 405),
+        ("GET", Some("application/grpc"), 405),
+        ("DELETE", Some("application/grpc"), 405),
+        ("GET", None, 405),
+    ] {
+        for path in [PATH, "/", "/grpc.health.v1.Health/Check"] {
+            let request = Request::builder().method(method);
+            let request = request.uri(format!("{}{path}", server.grpc_url()));
+            let request = match content_type {
+                Some(content_type) => request.header("content-type", content_type),
+                None => request,
+            };
+            let (status, _) = send(&server, request, message.clone()).await;
+            assert_eq!(status, expected, "{method} {path} {content_type:?}");
+        }
+    }
+    assert!(cognito.seen().is_empty());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn grpc_by_any_of_its_names_is_carried_out() {
+    let server = Server::start().await;
+    let token = server.sign_in().await;
+    for content_type in [
+        "application/grpc",
+        "application/grpc+proto",
+        "application/grpc;charset=utf-8",
+    ] {
+        let message = update(&token, &[("nickname", Some(content_type))]);
+        let request = Request::post(format!("{}{PATH}", server.grpc_url()))
+            .header("content-type", content_type);
+        let message = framed(0, &message.encode_to_vec());
+        let (_, headers) = send(&server, request, message).await;
+        assert_eq!(headers["grpc-status"], "0", "{content_type}");
+        assert_eq!(server.attributes(&token).await["nickname"], content_type);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn headers_beyond_http2s_own_limit_are_refused_without_grpc() {
+    let server = Server::start().await;
+    let request = Request::post(format!("{}{PATH}", server.grpc_url()))
+        .header("content-type", "application/grpc")
+        .header("x", "x".repeat(40 * 1024));
+    let (status, headers) = send(&server, request, Vec::new()).await;
+    assert_eq!(status, 431, "{headers:?}");
     server.stop().await;
 }
 
@@ -154,6 +245,17 @@ pub async fn exchange(
     headers: &[(&str, &str)],
     body: Vec<u8>,
 ) -> HeaderMap {
+    let mut request = Request::post(format!("{}{path}", server.grpc_url()))
+        .header("content-type", "application/grpc")
+        .header("te", "trailers");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    send(server, request, body).await.1
+}
+
+/// One request, as it stands. Returns its HTTP status, and headers and trailers together.
+async fn send(server: &Server, request: http::request::Builder, body: Vec<u8>) -> (u16, HeaderMap) {
     let stream = TcpStream::connect(server.grpc_addr)
         .await
         .expect("it listens");
@@ -162,12 +264,6 @@ pub async fn exchange(
             .await
             .expect("an HTTP/2 peer");
     let connection = tokio::spawn(connection);
-    let mut request = Request::post(format!("{}{path}", server.grpc_url()))
-        .header("content-type", "application/grpc")
-        .header("te", "trailers");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
     let request = request
         .body(Full::new(Bytes::from(body)))
         .expect("a request");
@@ -182,7 +278,7 @@ pub async fn exchange(
         all.extend(body.trailers().cloned().unwrap_or_default());
     }
     connection.abort();
-    all
+    (head.status.as_u16(), all)
 }
 
 pub fn framed(flag: u8, message: &[u8]) -> Vec<u8> {

@@ -112,7 +112,7 @@ fn it_repeats_nothing_but_what_a_repeat_cannot_harm() {
             .find(|operation| operation.name() == name)
             .expect("an operation");
         let policy = method.retry_policy.as_ref();
-        assert_eq!(policy.is_some(), operation.is_repeatable(), "{name}");
+        assert_eq!(policy.is_some(), operation.is_read(), "{name}");
         let Some(policy) = policy else { continue };
         assert_eq!(policy.retryable_status_codes, ["UNAVAILABLE"]);
         assert_eq!(policy.max_attempts, 3);

@@ -4,11 +4,13 @@ pub mod answers;
 pub mod calls;
 mod failure;
 pub mod front;
+pub mod late;
 pub mod process;
 pub mod proxy;
 pub mod scripted;
 pub mod tls;
 pub mod unreachable;
+pub mod unread;
 
 use std::{collections::HashMap, net::SocketAddr};
 
@@ -77,12 +79,8 @@ impl Server {
 
     /// With these settings, besides ports of its own.
     pub async fn with(flags: &[&str]) -> Self {
-        let ports = [
-            "server",
-            "--grpc-addr=127.0.0.1:0",
-            "--admin-addr=127.0.0.1:0",
-        ];
-        let args = Args::try_parse_from(ports.iter().chain(flags)).expect("good flags");
+        let own: Vec<_> = ["server"].into_iter().chain(own_flags(flags)).collect();
+        let args = Args::try_parse_from(own.iter().chain(flags)).expect("good flags");
         let app = args.bind().await.expect("free ports");
         let (trigger, shutdown) = shutdown::channel();
         Self {
@@ -202,6 +200,15 @@ impl Server {
             .map(|attribute| (text(&attribute["Name"]), text(&attribute["Value"])))
             .collect()
     }
+}
+
+/// Ports of its own, and a drain that doesn't wait for balancers, unless the flags say otherwise.
+fn own_flags(flags: &[&str]) -> impl Iterator<Item = &'static str> + use<> {
+    let is_set = |name| flags.iter().any(|flag| flag.starts_with(name));
+    let delay = (!is_set("--drain-delay")).then_some("--drain-delay=0s");
+    ["--grpc-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0"]
+        .into_iter()
+        .chain(delay)
 }
 
 /// One HTTP/1.1 exchange on a connection of its own.

@@ -33,7 +33,7 @@ class CognitoLocalTest(peer.PeerTest):
 
         self.assert_seen(user, nickname=None, custom_department=None, email=user.username)
 
-    def test_deleted_attributes_are_gone_and_a_repeat_does_no_harm(self) -> None:
+    def test_deleted_attributes_are_gone_and_can_be_deleted_again(self) -> None:
         user = self.pool.sign_in()
         self.client.update(user.token, custom_department=MARK)
 

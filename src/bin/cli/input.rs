@@ -107,6 +107,7 @@ pub fn verify_user_attribute(
         access_token: token.expose_secret().to_owned(),
         attribute_name: typed(name)?,
         code: typed(code)?,
+        request_id: String::new(),
     })
 }
 
@@ -162,6 +163,7 @@ pub fn delete_user_attributes(
     Ok(DeleteUserAttributesRequest {
         user_attribute_names: typed(names)?,
         access_token: token.expose_secret().to_owned(),
+        request_id: String::new(),
     })
 }
 

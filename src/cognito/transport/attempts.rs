@@ -13,13 +13,16 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt as _, Limited};
 use serde::de::IgnoredAny;
-use tokio::time::{sleep_until, timeout};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep_until, timeout},
+};
 
-use super::{EarlierAttempt, PROGRESS, connect::Connector, watch::watch};
+use super::{PROGRESS, connect::Connector, watch::watch};
 use crate::{
+    call::Progress,
     cognito::{
         code::error_code,
-        progress::Progress,
         retry::{Attempt, Backoff},
         sent::Sent,
     },
@@ -28,6 +31,10 @@ use crate::{
 
 /// Largest answer, in bytes. Cognito's own have a few thousand.
 const MAX_ANSWER: usize = 1024 * 1024;
+/// An answer that is larger than this, or of unknown size, waits until there is room for it.
+const SMALL_ANSWER: usize = 16 * 1024;
+/// How many bytes of such answers are read and understood at a time.
+const ANSWERS: usize = 8 * 1024 * 1024;
 /// An attempt that has less time than this before its deadline isn't begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
 
@@ -42,7 +49,13 @@ struct Upstream {
     backoff: Backoff,
     /// For the answer to one attempt.
     limit: Duration,
+    /// For the bytes of large answers.
+    room: Arc<Semaphore>,
 }
+
+/// Room for a large answer, until that is understood.
+#[derive(Clone, Debug)]
+struct Room(#[expect(dead_code, reason = "it is held")] Arc<OwnedSemaphorePermit>);
 
 impl Attempts {
     /// `limit` is for the answer to one attempt.
@@ -51,6 +64,7 @@ impl Attempts {
             connector,
             backoff,
             limit,
+            room: Arc::new(Semaphore::new(ANSWERS)),
         }))
     }
 }
@@ -76,13 +90,12 @@ impl Upstream {
         let operation = operation(&request);
         let sent = request.body().try_clone().map(Sent::new);
         let mut number = 1;
-        let mut doubtful = false;
         loop {
             let Some(copy) = request.try_clone() else {
                 return Err(ConnectorError::user("the body isn't in memory".into()));
             };
             let (mut answer, attempt) = self.attempt(copy, progress).await;
-            if attempt == Attempt::NotExecuted && !doubtful {
+            if attempt == Attempt::NotExecuted {
                 progress.not_executed();
             }
             number += 1;
@@ -97,13 +110,9 @@ impl Upstream {
                     && !answer.status().is_success()
                 {
                     answer.add_extension(sent);
-                    if doubtful {
-                        answer.add_extension(EarlierAttempt);
-                    }
                 }
                 return answer;
             };
-            doubtful |= attempt == Attempt::MaybeExecuted;
             sleep_until(begin.into()).await;
         }
     }
@@ -116,7 +125,7 @@ impl Upstream {
     ) -> (Result<HttpResponse, ConnectorError>, Attempt) {
         let body = watch(request.take_body(), progress);
         *request.body_mut() = body;
-        let exchange = async { read(self.connector.call(request).await?).await };
+        let exchange = async { self.read(self.connector.call(request).await?).await };
         let answer = match timeout(self.limit, exchange).await {
             Ok(answer) => answer,
             Err(elapsed) => Err(ConnectorError::timeout(elapsed.into())),
@@ -127,6 +136,28 @@ impl Upstream {
             Err(_) => Attempt::NotExecuted,
         };
         (answer, attempt)
+    }
+}
+
+impl Upstream {
+    /// The answer with its whole body, which is bounded.
+    async fn read(&self, answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
+        let (mut whole, mut body) = (answer, SdkBody::empty());
+        std::mem::swap(whole.body_mut(), &mut body);
+        let size = body
+            .content_length()
+            .and_then(|it| usize::try_from(it).ok());
+        let size = size.unwrap_or(MAX_ANSWER).min(MAX_ANSWER);
+        if size > SMALL_ANSWER {
+            let bytes = u32::try_from(size).unwrap_or(u32::MAX);
+            let room = Arc::clone(&self.room).acquire_many_owned(bytes).await;
+            let room = room.map_err(|closed| ConnectorError::other(closed.into(), None))?;
+            whole.add_extension(Room(Arc::new(room)));
+        }
+        let bytes = Limited::new(body, MAX_ANSWER).collect().await;
+        let bytes = bytes.map_err(ConnectorError::io)?;
+        *whole.body_mut() = SdkBody::from(bytes.to_bytes());
+        Ok(whole)
     }
 }
 
@@ -141,16 +172,6 @@ fn answered(answer: &HttpResponse) -> Attempt {
     } else {
         Attempt::MaybeExecuted
     }
-}
-
-/// The answer with its whole body, which is bounded.
-async fn read(answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
-    let (mut whole, mut body) = (answer, SdkBody::empty());
-    std::mem::swap(whole.body_mut(), &mut body);
-    let bytes = Limited::new(body, MAX_ANSWER).collect().await;
-    let bytes = bytes.map_err(ConnectorError::io)?;
-    *whole.body_mut() = SdkBody::from(bytes.to_bytes());
-    Ok(whole)
 }
 
 /// The method that AWS's header names.

@@ -11,7 +11,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body::{Body, Frame, SizeHint};
 use tokio_util::bytes::Bytes;
 
-use crate::cognito::progress::Progress;
+use crate::call::Progress;
 
 /// The same body, watched for this call.
 pub(super) fn watch(body: SdkBody, progress: &Progress) -> SdkBody {

@@ -44,20 +44,32 @@ func TestAChangeIsMadeVerifiedAndUndoneWithOneCodeForEachStep(t *testing.T) {
 		t.Fatalf("%d codes were sent, not 2", len(sent))
 	}
 
-	_, err := client.VerifyUserAttribute(ctx, &pb.VerifyUserAttributeRequest{
-		AccessToken: server.accessToken, AttributeName: "email", Code: sent[1],
-	})
-	check(t, err)
-	want(t, server, client, "email_verified", "true")
-
-	// A repeat of this does no harm, and needs no id.
+	// Cognito takes a code once. The second call gets the first one's result.
 	for range 2 {
-		_, err := client.DeleteUserAttributes(ctx, &pb.DeleteUserAttributesRequest{
-			AccessToken: server.accessToken, UserAttributeNames: []string{"nickname"},
+		_, err := client.VerifyUserAttribute(ctx, &pb.VerifyUserAttributeRequest{
+			AccessToken: server.accessToken, AttributeName: "email", Code: sent[1],
+			RequestId: "the-code-comes-back",
 		})
 		check(t, err)
 	}
+	want(t, server, client, "email_verified", "true")
+
+	deleteNickname := func() {
+		_, err := client.DeleteUserAttributes(ctx, &pb.DeleteUserAttributesRequest{
+			AccessToken: server.accessToken, UserAttributeNames: []string{"nickname"},
+			RequestId: "no-nickname",
+		})
+		check(t, err)
+	}
+	deleteNickname()
 	want(t, server, client, "nickname", "")
+
+	// A repeat under its id spares what was set after the deletion.
+	_, err := updateUserAttributes(ctx, connection, server.accessToken, "a-new-nickname",
+		parse("nickname=Danny"))
+	check(t, err)
+	deleteNickname()
+	want(t, server, client, "nickname", "Danny")
 }
 
 func TestAChangeWhoseAnswerIsLostSendsNoSecondCodeUnderItsID(t *testing.T) {

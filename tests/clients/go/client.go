@@ -56,7 +56,7 @@ type failure struct {
 	message string
 	// A value of the contract's ErrorReason without its prefix, or "" if no server answered.
 	reason string
-	// "not_applied", "unknown" or "applied".
+	// "not_applied" or "unknown".
 	outcome    string
 	violations []*errdetails.BadRequest_FieldViolation
 	retry      *errdetails.RetryInfo

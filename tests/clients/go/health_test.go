@@ -22,7 +22,8 @@ func TestADrainingServerIsNotPicked(t *testing.T) {
 		}
 		succeed(operation, w)
 	})
-	first := startServerInFrontOf(t, upstream.url)
+	// For so long it still takes calls, while its clients hear that it drains.
+	first := startServerInFrontOf(t, upstream.url, "--drain-delay=5s")
 	second := startServerInFrontOf(t, upstream.url)
 	servers := manual.NewBuilderWithScheme("servers")
 	servers.InitialState(resolver.State{Endpoints: []resolver.Endpoint{

@@ -11,9 +11,9 @@ import (
 // A method of the contract, with a request that any Cognito takes whose token this is.
 type method struct {
 	name string
-	// Whether the service config lets gRPC repeat it.
-	repeatable bool
-	call       func(client pb.UserAttributesServiceClient, token string, options ...grpc.CallOption) error
+	// Whether it changes nothing, so that the service config lets gRPC repeat it.
+	isRead bool
+	call   func(client pb.UserAttributesServiceClient, token string, options ...grpc.CallOption) error
 }
 
 // Each call's deadline is the service config's.
@@ -31,7 +31,7 @@ var methods = []method{
 	{"VerifyUserAttribute", false,
 		func(client pb.UserAttributesServiceClient, token string, options ...grpc.CallOption) error {
 			_, err := client.VerifyUserAttribute(context.Background(), &pb.VerifyUserAttributeRequest{
-				AccessToken: token, AttributeName: "email", Code: "123456",
+				AccessToken: token, AttributeName: "email", Code: "123456", RequestId: "the-verification",
 			}, options...)
 			return err
 		}},
@@ -43,10 +43,10 @@ var methods = []method{
 				}, options...)
 			return err
 		}},
-	{"DeleteUserAttributes", true,
+	{"DeleteUserAttributes", false,
 		func(client pb.UserAttributesServiceClient, token string, options ...grpc.CallOption) error {
 			_, err := client.DeleteUserAttributes(context.Background(), &pb.DeleteUserAttributesRequest{
-				UserAttributeNames: []string{"nickname"}, AccessToken: token,
+				UserAttributeNames: []string{"nickname"}, AccessToken: token, RequestId: "the-deletion",
 			}, options...)
 			return err
 		}},

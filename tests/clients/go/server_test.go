@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -49,9 +50,13 @@ func startServerInFrontOf(t *testing.T, url string, flags ...string) *server {
 
 func start(t *testing.T, flags []string) *server {
 	t.Helper()
-	command := exec.Command(os.Getenv("SERVER_BIN"), append([]string{
-		"--grpc-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--log-format=json",
-	}, flags...)...)
+	own := []string{"--grpc-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--log-format=json"}
+	delayed := func(flag string) bool { return strings.HasPrefix(flag, "--drain-delay=") }
+	if !slices.ContainsFunc(flags, delayed) {
+		// Nobody has to hear that it ends before it does.
+		own = append(own, "--drain-delay=0s")
+	}
+	command := exec.Command(os.Getenv("SERVER_BIN"), append(own, flags...)...)
 	// A setting of the tests' own environment must not become the server's.
 	command.Env = []string{}
 	stdout, err := command.StdoutPipe()

@@ -67,7 +67,7 @@ class UpdateFailed(Exception):
 
     @property
     def outcome(self) -> str:
-        """`not_applied`, `unknown` or `applied`. Where nothing is known, `unknown`."""
+        """`not_applied` or `unknown`. Where nothing is known, `unknown`."""
         return self.metadata.get("outcome", "unknown")
 
     @property

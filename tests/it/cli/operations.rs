@@ -154,7 +154,7 @@ async fn a_refusal_of_cognitos_names_the_operation() {
             email.to_vec(),
             "LimitExceededException",
             "GetUserAttributeVerificationCode",
-            "a limit of this user is used up and frees within hours: don't retry",
+            "Access Token has expired",
         ),
         (
             DELETE,
@@ -171,7 +171,7 @@ async fn a_refusal_of_cognitos_names_the_operation() {
             "the user of the access token doesn't exist any more",
         ),
     ] {
-        // Of the four, the server repeats only this text; it says the others in its own words.
+        // The server hands this text on for two of the four; it says the others in its own words.
         let refusal = scripted::exception(400, exception, "Access Token has expired");
         let (_cognito, server) = answering(Answer::Bytes(refusal)).await;
         let printed = ask(&server, "token", command, &words).await;

@@ -1,14 +1,15 @@
-//! The two changes that may have an id.
+//! The changes, all of which may have an id.
 
 use std::collections::HashMap;
 
 use tonic::Status;
 use user_attributes::proto::{
-    GetUserAttributeVerificationCodeRequest, Operation, UpdateUserAttributesRequest,
+    DeleteUserAttributesRequest, GetUserAttributeVerificationCodeRequest, Operation,
+    UpdateUserAttributesRequest, VerifyUserAttributeRequest,
 };
 
 use crate::support::{
-    calls::{Client, within},
+    calls::{Client, code_request, deletion, verification, within},
     update,
 };
 
@@ -19,13 +20,17 @@ pub struct Change {
     pub timeout: &'static str,
     id: &'static str,
     token: &'static str,
-    /// The value that is set, or the attribute that the code is for.
+    /// The value that is set, or the attribute that the change is about.
     what: &'static str,
-    metadata: Option<&'static str>,
+    /// A value of the metadata, the code that is given back, or another name to delete.
+    more: Option<&'static str>,
 }
 
 pub const UPDATE: Change = change(Operation::UpdateUserAttributes);
+pub const VERIFICATION: Change = change(Operation::VerifyUserAttribute);
 pub const CODE: Change = change(Operation::GetUserAttributeVerificationCode);
+pub const DELETION: Change = change(Operation::DeleteUserAttributes);
+pub const ALL: [Change; 4] = [UPDATE, VERIFICATION, CODE, DELETION];
 
 const fn change(operation: Operation) -> Change {
     Change {
@@ -34,7 +39,7 @@ const fn change(operation: Operation) -> Change {
         id: "",
         token: "token",
         what: "email",
-        metadata: None,
+        more: None,
     }
 }
 
@@ -51,9 +56,9 @@ impl Change {
         Self { what, ..self }
     }
 
-    pub fn with_metadata(self, value: &'static str) -> Self {
-        let metadata = Some(value);
-        Self { metadata, ..self }
+    pub fn with(self, more: &'static str) -> Self {
+        let more = Some(more);
+        Self { more, ..self }
     }
 
     pub fn within(self, timeout: &'static str) -> Self {
@@ -62,26 +67,49 @@ impl Change {
 
     pub async fn call(self, mut client: Client) -> Result<(), Status> {
         let pair = |value: &str| ("key".to_owned(), value.to_owned());
-        let client_metadata: HashMap<_, _> = self.metadata.map(pair).into_iter().collect();
-        let request_id = self.id.to_owned();
-        if self.operation == Operation::UpdateUserAttributes {
-            let request = UpdateUserAttributesRequest {
-                client_metadata,
-                request_id,
-                ..update(self.token, &[("nickname", Some(self.what))])
-            };
-            let call = client.update_user_attributes(within(self.timeout, request));
-            call.await.map(drop)
-        } else {
-            let request = GetUserAttributeVerificationCodeRequest {
-                access_token: self.token.to_owned(),
-                attribute_name: self.what.to_owned(),
-                client_metadata,
-                request_id,
-            };
-            let request = within(self.timeout, request);
-            let call = client.get_user_attribute_verification_code(request);
-            call.await.map(drop)
+        let client_metadata: HashMap<_, _> = self.more.map(pair).into_iter().collect();
+        let (access_token, request_id) = (self.token.to_owned(), self.id.to_owned());
+        match self.operation {
+            Operation::UpdateUserAttributes => {
+                let request = UpdateUserAttributesRequest {
+                    client_metadata,
+                    request_id,
+                    ..update(self.token, &[("nickname", Some(self.what))])
+                };
+                let call = client.update_user_attributes(within(self.timeout, request));
+                call.await.map(drop)
+            }
+            Operation::VerifyUserAttribute => {
+                let request = VerifyUserAttributeRequest {
+                    access_token,
+                    request_id,
+                    ..verification(self.what, self.more.unwrap_or("123456"))
+                };
+                let call = client.verify_user_attribute(within(self.timeout, request));
+                call.await.map(drop)
+            }
+            Operation::GetUserAttributeVerificationCode => {
+                let request = GetUserAttributeVerificationCodeRequest {
+                    access_token,
+                    client_metadata,
+                    request_id,
+                    ..code_request(self.what)
+                };
+                let request = within(self.timeout, request);
+                let call = client.get_user_attribute_verification_code(request);
+                call.await.map(drop)
+            }
+            Operation::DeleteUserAttributes => {
+                let names: Vec<_> = [self.what].into_iter().chain(self.more).collect();
+                let request = DeleteUserAttributesRequest {
+                    access_token,
+                    request_id,
+                    ..deletion(&names)
+                };
+                let call = client.delete_user_attributes(within(self.timeout, request));
+                call.await.map(drop)
+            }
+            Operation::GetUser => unreachable!("it changes nothing"),
         }
     }
 }

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use tonic::Status;
 use user_attributes::proto::{
-    GetUserAttributeVerificationCodeRequest, UpdateUserAttributesRequest,
+    DeleteUserAttributesRequest, GetUserAttributeVerificationCodeRequest,
+    UpdateUserAttributesRequest, VerifyUserAttributeRequest,
 };
 
-use super::change::{CODE, Change, UPDATE};
+use super::change::{ALL, CODE, Change, UPDATE};
 use crate::support::{
     Failure,
-    calls::{code_request, good, held, nickname},
+    calls::{code_request, deletion, good, held, nickname, verification},
     front::Front,
     update,
 };
@@ -32,21 +33,22 @@ fn check_reused<T: std::fmt::Debug>(result: Result<T, Status>) {
     assert_eq!(failure.outcome, "not_applied");
 }
 
+/// Another value or attribute, other metadata, another code, another name: all under the same id.
 fn others(change: Change) -> [Change; 4] {
     [
         change.to("phone_number"),
-        change.with_metadata("x"),
-        change.with_metadata("x").to("phone_number"),
-        change.with_metadata(""),
+        change.with("x"),
+        change.with("y"),
+        change.with("x").to("phone_number"),
     ]
 }
 
 #[tokio::test]
 async fn an_id_of_another_change_is_refused_and_nothing_is_sent() {
-    for change in [UPDATE.named("id"), CODE.named("id")] {
+    for change in ALL.map(|change| change.named("id")) {
         let front = Front::new([good()]).await;
         let first = change.call(front.client.clone());
-        first.await.expect("updated");
+        first.await.expect("a good answer");
         for other in others(change) {
             check_reused(other.call(front.client.clone()).await);
         }
@@ -57,7 +59,7 @@ async fn an_id_of_another_change_is_refused_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn an_id_of_another_change_is_refused_while_that_is_under_way() {
-    for change in [UPDATE.named("id"), CODE.named("id")] {
+    for change in ALL.map(|change| change.named("id")) {
         let front = Front::new([held(), good()]).await;
         let first = front.begin(change);
         front.cognito.arrived().await;
@@ -65,10 +67,44 @@ async fn an_id_of_another_change_is_refused_while_that_is_under_way() {
             check_reused(other.call(front.client.clone()).await);
         }
         front.cognito.release();
-        first.await.expect("no panic").expect("updated");
+        first.await.expect("no panic").expect("a good answer");
         assert_eq!(front.cognito.hits(), 1);
         front.stop().await;
     }
+}
+
+#[tokio::test]
+async fn metadata_with_a_blank_value_isnt_no_metadata() {
+    for change in [UPDATE.named("id"), CODE.named("id")] {
+        let front = Front::new([good()]).await;
+        let first = change.call(front.client.clone());
+        first.await.expect("a good answer");
+        check_reused(change.with("").call(front.client.clone()).await);
+        front.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn order_and_number_of_the_names_to_delete_make_another_change() {
+    let front = Front::new([good()]).await;
+    let mut client = front.client.clone();
+    let named = |names: &[&str]| DeleteUserAttributesRequest {
+        request_id: "id".to_owned(),
+        ..deletion(names)
+    };
+    let first = client.delete_user_attributes(named(&["name", "nickname"]));
+    first.await.expect("deleted");
+    for other in [
+        &["nickname", "name"][..],
+        &["name"],
+        &["name", "nickname", "locale"],
+        &["namenickname"],
+        &["namen", "ickname"],
+    ] {
+        check_reused(client.delete_user_attributes(named(other)).await);
+    }
+    assert_eq!(front.cognito.hits(), 1);
+    front.stop().await;
 }
 
 #[tokio::test]
@@ -116,13 +152,13 @@ async fn an_attribute_and_metadata_that_look_alike_are_two_changes() {
 #[tokio::test]
 async fn an_id_is_its_users_and_its_operations_own() {
     let front = Front::new([good()]).await;
-    for change in [UPDATE, CODE] {
+    for change in ALL {
         for change in [change.named("id"), change.named("id").of("other-token")] {
             let call = change.call(front.client.clone());
             call.await.expect("a change of its own");
         }
     }
-    assert_eq!(front.cognito.hits(), 4);
+    assert_eq!(front.cognito.hits(), 2 * ALL.len());
     front.stop().await;
 }
 
@@ -136,7 +172,7 @@ async fn an_id_has_1_to_128_visible_ascii_characters() {
             result.unwrap_or_else(|status| panic!("{id:?}: {status:?}"));
         }
     }
-    assert_eq!(front.cognito.hits(), 2 * good.len());
+    assert_eq!(front.cognito.hits(), ALL.len() * good.len());
     front.stop().await;
 }
 
@@ -170,20 +206,34 @@ async fn an_id_of_other_characters_or_too_many_is_refused_by_its_field_and_nothi
     front.stop().await;
 }
 
-/// Either operation that takes an id, with this one.
-async fn with_id(front: &Front, id: &str) -> [Result<(), Status>; 2] {
+/// Each change with this id.
+async fn with_id(front: &Front, id: &str) -> [Result<(), Status>; 4] {
     let mut client = front.client.clone();
-    let request_id = id.to_owned();
+    let request_id = || id.to_owned();
     let update = UpdateUserAttributesRequest {
-        request_id,
+        request_id: request_id(),
         ..nickname("Dan")
     };
-    let update = client.update_user_attributes(update).await.map(drop);
-    let request_id = id.to_owned();
+    let verification = VerifyUserAttributeRequest {
+        request_id: request_id(),
+        ..verification("email", "123456")
+    };
     let code = GetUserAttributeVerificationCodeRequest {
-        request_id,
+        request_id: request_id(),
         ..code_request("email")
     };
-    let code = client.get_user_attribute_verification_code(code);
-    [update, code.await.map(drop)]
+    let deletion = DeleteUserAttributesRequest {
+        request_id: request_id(),
+        ..deletion(&["nickname"])
+    };
+    let update = client.update_user_attributes(update).await;
+    let verification = client.verify_user_attribute(verification).await;
+    let code = client.get_user_attribute_verification_code(code).await;
+    let deletion = client.delete_user_attributes(deletion).await;
+    [
+        update.map(drop),
+        verification.map(drop),
+        code.map(drop),
+        deletion.map(drop),
+    ]
 }

@@ -1,8 +1,9 @@
-//! A change that comes again under the same id: what is remembered of it.
+//! A change that comes again under the same id. What was done, or may have been, is remembered; after
+//! anything else a repeat is a real try.
 
 use tonic::Code::{self, *};
 
-use super::change::{CODE, Change, UPDATE};
+use super::change::{ALL, Change};
 use crate::support::{
     calls::{self, check_failed, good, held, refusal, throttled},
     front::{self, Front},
@@ -13,7 +14,10 @@ use crate::support::{
 /// Code, reason and outcome.
 type Told = (Code, &'static str, &'static str);
 
-const ONCE: [Change; 2] = [UPDATE.named("id"), CODE.named("id")];
+/// Each change, with an id.
+fn once() -> [Change; 4] {
+    ALL.map(|change| change.named("id"))
+}
 
 async fn check_fails(front: &Front, change: Change, (code, reason, outcome): Told) {
     let result = change.call(front.client.clone()).await;
@@ -22,7 +26,7 @@ async fn check_fails(front: &Front, change: Change, (code, reason, outcome): Tol
 
 /// Checks that a repeat of a change that came to this comes to the same, and that nothing is sent.
 async fn check_remembered(answer: &Answer, told: Told) {
-    for change in ONCE {
+    for change in once() {
         let front = Front::new([answer.clone(), good()]).await;
         for _ in 0..3 {
             check_fails(&front, change, told).await;
@@ -34,7 +38,7 @@ async fn check_remembered(answer: &Answer, told: Told) {
 
 #[tokio::test]
 async fn a_success_is_remembered() {
-    for change in ONCE {
+    for change in once() {
         let refused = refusal("InvalidParameterException", "x");
         let front = Front::new([good(), refused]).await;
         for _ in 0..3 {
@@ -47,29 +51,51 @@ async fn a_success_is_remembered() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_a_repeat_cant_change_is_remembered() {
-    let expired = "Access Token has expired";
-    for (code, text, told) in [
+async fn what_wasnt_applied_is_tried_again_under_its_id_and_succeeds_once_its_cause_is_mended() {
+    let proxys = |status| Answer::Bytes(scripted::html(status, "<html>"));
+    let not_authorized = |text| refusal("NotAuthorizedException", text);
+    let unwritable = "A client attempted to write unauthorized attribute";
+    for (refused, code, reason) in [
+        (proxys(403), PermissionDenied, "FORBIDDEN"),
+        (proxys(407), Unknown, "UNMODELED_UPSTREAM_ERROR"),
         (
-            "InvalidParameterException",
-            "x",
-            (InvalidArgument, "INVALID_PARAMETER"),
+            not_authorized(unwritable),
+            PermissionDenied,
+            "ATTRIBUTE_NOT_WRITABLE",
         ),
         (
-            "NotAuthorizedException",
-            expired,
-            (Unauthenticated, "ACCESS_TOKEN_EXPIRED"),
+            not_authorized("Access Token has expired"),
+            Unauthenticated,
+            "ACCESS_TOKEN_EXPIRED",
         ),
-        ("AliasExistsException", "x", (AlreadyExists, "ALIAS_EXISTS")),
-        ("UserNotFoundException", "x", (NotFound, "USER_NOT_FOUND")),
         (
-            "LimitExceededException",
-            "x",
-            (ResourceExhausted, "LIMIT_EXCEEDED"),
+            refusal("InvalidParameterException", "x"),
+            InvalidArgument,
+            "INVALID_PARAMETER",
+        ),
+        (
+            refusal("LimitExceededException", "x"),
+            ResourceExhausted,
+            "LIMIT_EXCEEDED",
+        ),
+        (
+            refusal("CodeMismatchException", "x"),
+            InvalidArgument,
+            "CODE_MISMATCH",
         ),
     ] {
-        let told = (told.0, told.1, "not_applied");
-        check_remembered(&refusal(code, text), told).await;
+        for change in once() {
+            let front = Front::new([refused.clone(), refused.clone(), good()]).await;
+            for _ in 0..2 {
+                check_fails(&front, change, (code, reason, "not_applied")).await;
+            }
+            for _ in 0..2 {
+                let repeat = change.call(front.client.clone());
+                repeat.await.expect("a real try, and then its result");
+            }
+            assert_eq!(front.cognito.hits(), 3, "{change:?}: {refused:?}");
+            front.stop().await;
+        }
     }
 }
 
@@ -85,11 +111,14 @@ async fn an_unknown_outcome_is_remembered_and_never_tried_again() {
     let undelivered = refusal("CodeDeliveryFailureException", "x");
     let told = (FailedPrecondition, "CODE_DELIVERY_FAILURE", "unknown");
     check_remembered(&undelivered, told).await;
+    let too_many = refusal("LimitExceededException", "Exceeded daily email limit for x");
+    let told = (ResourceExhausted, "DELIVERY_LIMIT_EXCEEDED", "unknown");
+    check_remembered(&too_many, told).await;
 }
 
 #[tokio::test]
 async fn a_result_that_comes_after_the_deadline_is_what_the_repeat_gets() {
-    for change in ONCE {
+    for change in once() {
         let front = Front::new([held(), good()]).await;
         let late = (DeadlineExceeded, "DEADLINE_EXCEEDED", "unknown");
         check_fails(&front, change.within("300m"), late).await;
@@ -104,7 +133,7 @@ async fn a_result_that_comes_after_the_deadline_is_what_the_repeat_gets() {
 
 #[tokio::test]
 async fn what_was_throttled_is_tried_again_by_a_repeat() {
-    for change in ONCE {
+    for change in once() {
         let front = Front::new([throttled(), throttled(), throttled(), good()]).await;
         let told = (ResourceExhausted, "TOO_MANY_REQUESTS", "not_applied");
         check_fails(&front, change, told).await;
@@ -117,7 +146,7 @@ async fn what_was_throttled_is_tried_again_by_a_repeat() {
 
 #[tokio::test]
 async fn what_found_no_connection_is_tried_again_by_a_repeat() {
-    for change in ONCE {
+    for change in once() {
         let address = Refusing::new();
         let server = front::quick(&address.url).await;
         let client = calls::client(server.grpc_addr);
@@ -131,7 +160,7 @@ async fn what_found_no_connection_is_tried_again_by_a_repeat() {
 
 #[tokio::test]
 async fn what_had_no_time_to_be_sent_is_tried_again_by_a_repeat() {
-    for change in ONCE {
+    for change in once() {
         let address = Stalled::new().await;
         let server = front::quick(&address.url).await;
         let client = calls::client(server.grpc_addr);

@@ -4,6 +4,11 @@ use tonic::Code::{self, *};
 
 use crate::support::scripted::{self, Answer};
 
+/// What Cognito says when its own sender has sent as many e-mails as it may in a day.
+pub const DAILY_LIMIT: &str = "Exceeded daily email limit for the operation or the account. If a \
+    higher limit is required, please configure your user pool to use your own Amazon SES \
+    configuration for sending email.";
+
 /// An exception and its text, and what becomes of it.
 #[derive(Clone, Copy)]
 pub struct Row {
@@ -69,7 +74,9 @@ pub const EXCEPTIONS: &[Row] = &[
     row("InvalidEmailRoleAccessPolicyException", "x", (Internal, "INVALID_EMAIL_ROLE_ACCESS_POLICY", "unknown")),
     row("TooManyRequestsException", "Rate exceeded", (ResourceExhausted, "TOO_MANY_REQUESTS", "not_applied")),
     row("ThrottlingException", "Rate exceeded", (ResourceExhausted, "TOO_MANY_REQUESTS", "not_applied")),
-    row("LimitExceededException", "Attempt limit exceeded, please try after some time.", (ResourceExhausted, "LIMIT_EXCEEDED", "not_applied")),
+    verbatim(row("LimitExceededException", "Attempt limit exceeded, please try after some time.", (ResourceExhausted, "LIMIT_EXCEEDED", "not_applied"))),
+    verbatim(row("LimitExceededException", "The limit is not: Exceeded daily email limit", (ResourceExhausted, "LIMIT_EXCEEDED", "not_applied"))),
+    verbatim(row("LimitExceededException", DAILY_LIMIT, (ResourceExhausted, "DELIVERY_LIMIT_EXCEEDED", "unknown"))),
     row("InternalErrorException", "x", (Internal, "INTERNAL_ERROR", "unknown")),
     row("SerializationException", "x", (Unknown, "UNMODELED_UPSTREAM_ERROR", "unknown")),
 ];

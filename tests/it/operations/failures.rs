@@ -1,6 +1,12 @@
 //! What the operations make of the same failure.
 
+use user_attributes::proto::Operation;
+
 use super::*;
+use crate::support::{
+    calls::{call, check_failed, good, refusal},
+    front::Front,
+};
 
 /// Every operation's answer to the same answer of Cognito's.
 async fn each(answer: Answer) -> Vec<(&'static str, Status)> {
@@ -52,35 +58,53 @@ pub async fn unknown_failures() -> Vec<Failure> {
 }
 
 #[tokio::test]
-async fn what_may_have_been_executed_is_unavailable_only_where_a_repeat_does_no_harm() {
+async fn what_may_have_been_executed_is_unavailable_only_where_it_changes_nothing() {
     for failure in unknown_failures().await {
-        let operation = failure.operation.as_deref().expect("known");
-        let repeatable = ["DeleteUserAttributes", "GetUser"].contains(&operation);
-        let expected = match (repeatable, failure.reason.as_str()) {
-            (true, _) => Code::Unavailable,
-            (false, "INTERNAL_ERROR") => Code::Internal,
-            (false, _) => Code::Unknown,
+        let is_read = failure.operation.as_deref() == Some("GetUser");
+        let expected = match (is_read, failure.reason.as_str()) {
+            (true, _) => (Code::Unavailable, "not_applied"),
+            (false, "INTERNAL_ERROR") => (Code::Internal, "unknown"),
+            (false, _) => (Code::Unknown, "unknown"),
         };
-        assert_eq!(failure.code, expected, "{failure:?}");
-        assert_eq!(failure.outcome, "unknown", "{failure:?}");
+        let told = (failure.code, &*failure.outcome);
+        assert_eq!(told, expected, "{failure:?}");
     }
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_second_attempt_leaves_open_what_the_first_has_done() {
-    for refused in [
-        scripted::exception(400, "NotAuthorizedException", "Access Token has expired"),
-        scripted::exception(400, "TooManyRequestsException", "Rate exceeded"),
+async fn a_read_changes_nothing_however_it_fails() {
+    for exception in [
+        "InternalErrorException",
+        "UnexpectedLambdaException",
+        "UserLambdaValidationException",
+        "CodeDeliveryFailureException",
+        "NobodyKnowsThisException",
     ] {
-        let failed = scripted::exception(500, "InternalErrorException", "x");
-        let cognito = Scripted::new([failed, refused].map(Answer::Bytes)).await;
-        let server = Server::in_front_of(&cognito.url).await;
-        let mut client = server.client().await;
-        let status = client.delete_user_attributes(deletion(&["name"])).await;
-        assert_eq!(Failure::of(&status.unwrap_err()).outcome, "unknown");
-        assert!(cognito.hits() > 1);
-        server.stop().await;
+        let front = Front::new([refusal(exception, "x")]).await;
+        let failed = call(&front.client, Operation::GetUser, "").await;
+        let failure = Failure::of(&failed.expect_err(exception));
+        assert_eq!(failure.outcome, "not_applied", "{exception}");
+        front.stop().await;
     }
+}
+
+/// If it were sent again by the server itself, it would delete what was set in between.
+#[tokio::test]
+async fn a_deletion_is_sent_once_and_spares_what_another_caller_sets_meanwhile() {
+    let failed = scripted::exception(500, "InternalErrorException", "x");
+    let front = Front::new([Answer::Held(failed), good()]).await;
+    let client = front.client.clone();
+    let deletion =
+        tokio::spawn(async move { call(&client, Operation::DeleteUserAttributes, "").await });
+    front.cognito.arrived().await;
+    let update = call(&front.client, Operation::UpdateUserAttributes, "").await;
+    update.expect("another caller's update");
+    front.cognito.release();
+    let deleted = deletion.await.expect("no panic");
+    check_failed(deleted, Code::Internal, "INTERNAL_ERROR", "unknown");
+    assert_eq!(front.sent(Operation::DeleteUserAttributes), 1);
+    assert_eq!(front.cognito.hits(), 2, "the deletion and the update");
+    front.stop().await;
 }
 
 #[tokio::test]

@@ -32,11 +32,15 @@ const FAULTY: u64 = 30;
 /// Of a hundred changes, how many are sent twice at once, and how many again after their result.
 const DOUBLED: u64 = 10;
 const REPEATED: u64 = 10;
+/// Of a hundred that weren't made, how many are tried again under their id.
+const TRIED_AGAIN: u64 = 50;
 
 pub struct Worker {
     pub fates: Vec<(String, Fate)>,
     /// How many faults were ordered that carry a change out and lose the answer.
     pub lost: usize,
+    /// How many changes were made under an id under which they had been refused before.
+    pub mended: usize,
     name: String,
     token: String,
     client: Client,
@@ -50,6 +54,7 @@ impl Worker {
         Self {
             fates: Vec::new(),
             lost: 0,
+            mended: 0,
             token: server.sign_in_as("client", &name, "Passw0rd!").await,
             name,
             client: client.clone(),
@@ -76,19 +81,21 @@ impl Worker {
             request_id: id,
             ..update(&self.token, &[("email", Some(&email))])
         };
-        let fate = if self.chance(DOUBLED) {
-            let both = tokio::join!(self.retried(&request), self.retried(&request));
-            assert_eq!(both.0, both.1, "{email}: one result for both");
-            both.0
+        let mut fate = if self.chance(DOUBLED) {
+            let (one, other) = tokio::join!(self.retried(&request), self.retried(&request));
+            of_both(one, other, &email)
         } else {
             self.retried(&request).await
         };
-        if fate == Fate::Unknown || self.chance(REPEATED) {
-            assert_eq!(
-                self.retried(&request).await,
-                fate,
-                "{email}: the first result"
-            );
+        // What wasn't made isn't remembered: a repeat is a real try.
+        if fate == Fate::NotApplied && self.chance(TRIED_AGAIN) {
+            fate = self.retried(&request).await;
+            self.mended += usize::from(fate == Fate::Applied);
+        }
+        let is_known = fate != Fate::NotApplied;
+        if is_known && (fate == Fate::Unknown || self.chance(REPEATED)) {
+            let repeat = self.retried(&request).await;
+            assert_eq!(repeat, fate, "{email}: the first result");
         }
         self.fates.push((email, fate));
         fate
@@ -147,6 +154,18 @@ impl Worker {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % bound
+    }
+}
+
+/// What became of a change that was sent twice at once. Either call gets the one result, but for one
+/// that is over, with nothing made, before the other is a real try.
+fn of_both(one: Fate, other: Fate, email: &str) -> Fate {
+    match (one, other) {
+        (Fate::NotApplied, fate) | (fate, Fate::NotApplied) => fate,
+        _ => {
+            assert_eq!(one, other, "{email}: one result for both");
+            one
+        }
     }
 }
 

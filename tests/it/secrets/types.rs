@@ -5,7 +5,8 @@ use std::time::Instant;
 use clap::Parser as _;
 use user_attributes::{
     attributes::Update,
-    cognito::{self, Client, Progress},
+    call::Progress,
+    cognito::{self, Client},
     proto::CodeDeliveryDetailsType,
 };
 

@@ -80,6 +80,15 @@ pub async fn call(client: &Client, operation: Operation, timeout: &str) -> Resul
     }
 }
 
+/// What is told of the outcome once a request has left and no answer has come.
+pub fn outcome_without_an_answer(operation: Operation) -> &'static str {
+    if operation == Operation::GetUser {
+        "not_applied"
+    } else {
+        "unknown"
+    }
+}
+
 /// A request with this `grpc-timeout`, if it isn't blank.
 pub fn within<T>(timeout: &str, message: T) -> Request<T> {
     let mut request = Request::new(message);
@@ -107,6 +116,7 @@ pub fn verification(attribute_name: &str, code: &str) -> VerifyUserAttributeRequ
         access_token: "token".to_owned(),
         attribute_name: attribute_name.to_owned(),
         code: code.to_owned(),
+        request_id: String::new(),
     }
 }
 
@@ -123,6 +133,7 @@ pub fn deletion(names: &[&str]) -> DeleteUserAttributesRequest {
     DeleteUserAttributesRequest {
         user_attribute_names: names.iter().map(|&name| name.to_owned()).collect(),
         access_token: "token".to_owned(),
+        request_id: String::new(),
     }
 }
 

@@ -26,8 +26,12 @@ pub struct Exit {
 /// The server's binary with nothing of this process's environment.
 pub fn command(flags: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_user-attributes-server"));
+    command.args(flags);
+    prepared(command, environment)
+}
+
+fn prepared(mut command: Command, environment: &[(&str, &str)]) -> Command {
     command
-        .args(flags)
         .env_clear()
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
@@ -50,13 +54,29 @@ pub async fn run(flags: &[&str], environment: &[(&str, &str)]) -> Exit {
 impl Process {
     /// Starts the binary on ports of its own, with JSON logs, and waits until it is ready.
     pub async fn start(flags: &[&str], environment: &[(&str, &str)]) -> Self {
-        let own = [
-            "--grpc-addr=127.0.0.1:0",
-            "--admin-addr=127.0.0.1:0",
-            "--log-format=json",
-        ];
-        let flags: Vec<_> = own.iter().chain(flags).copied().collect();
-        let mut child = command(&flags, environment).spawn().expect("a start");
+        let mut own: Vec<&str> = super::own_flags(flags).collect();
+        own.push("--log-format=json");
+        let flags = [&own, flags].concat();
+        Self::spawn(command(&flags, environment)).await
+    }
+
+    /// The same, with so many descriptors at most.
+    pub async fn start_with_descriptors(
+        most: usize,
+        flags: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let mut own: Vec<&str> = super::own_flags(flags).collect();
+        own.push("--log-format=json");
+        let limited = format!("ulimit -n {most} && exec \"$0\" \"$@\"");
+        let server = env!("CARGO_BIN_EXE_user-attributes-server");
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &limited, server]).args(own).args(flags);
+        Self::spawn(prepared(shell, environment)).await
+    }
+
+    async fn spawn(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("a start");
         let log = BufReader::new(child.stderr.take().expect("piped")).lines();
         let mut process = Self {
             grpc_addr: SocketAddr::from(([127, 0, 0, 1], 0)),

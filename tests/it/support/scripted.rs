@@ -21,7 +21,7 @@ pub use super::answers::{REQUEST_ID, exception, html, json};
 use super::tls::Form;
 
 /// How long a test waits for a request on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What to do with a request.
 #[derive(Clone, Debug)]

@@ -1,23 +1,23 @@
 //! By what changes are told apart.
 
-use aws_lc_rs::hmac::{Context, HMAC_SHA256, Key};
+use aws_lc_rs::hmac::{Context, HMAC_SHA256, Key as HashKey};
 
 use crate::attributes::Identified;
+
+/// Of the operation, the token and the `request_id`, as a hash.
+pub type Key = [u8; 32];
 
 /// Makes identities. The key is made at the start and stands nowhere: without it nobody finds out
 /// what a hash is of.
 #[derive(Debug)]
-pub struct Keys(Key);
+pub struct Keys(HashKey);
 
-/// A change, as hashes.
+/// A change that has a `request_id`, as hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// Of the operation, the token and the `request_id`; of all of it, without an id.
-    pub(super) key: [u8; 32],
-    /// Of all of it.
-    pub(super) body: [u8; 32],
-    /// Whether there is a `request_id`.
-    pub(super) named: bool,
+    pub(super) key: Key,
+    /// Of everything that was asked for.
+    pub(super) all: [u8; 32],
 }
 
 impl Keys {
@@ -28,29 +28,23 @@ impl Keys {
         // The system's own: gathering entropy of one's own takes longer than the rest of the start.
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)?;
-        Ok(Self(Key::new(HMAC_SHA256, &secret)))
+        Ok(Self(HashKey::new(HMAC_SHA256, &secret)))
     }
 
-    /// What tells this change from others.
-    pub fn identity<C: Identified>(&self, change: &C) -> Identity {
-        let mut key = self.hash(C::OPERATION.name());
+    /// What tells this change from others. Without a `request_id` nothing does: what looks the same
+    /// may have been meant twice.
+    pub fn identity<C: Identified>(&self, change: &C) -> Option<Identity> {
+        let id = change.request_id()?;
+        let mut key = Context::with_key(&self.0);
+        feed(&mut key, C::OPERATION.name().as_bytes());
         change.access_token().feed(&mut |part| feed(&mut key, part));
-        let id = change.request_id().map(|id| id.as_str().as_bytes());
-        feed(&mut key, id.unwrap_or_default());
+        feed(&mut key, id.as_str().as_bytes());
         let mut all = key.clone();
         change.body(&mut |part| feed(&mut all, part));
-        let body = digest(all);
-        Identity {
-            key: id.map_or(body, |_| digest(key)),
-            body,
-            named: id.is_some(),
-        }
-    }
-
-    fn hash(&self, operation: &str) -> Context {
-        let mut hash = Context::with_key(&self.0);
-        feed(&mut hash, operation.as_bytes());
-        hash
+        Some(Identity {
+            key: digest(key),
+            all: digest(all),
+        })
     }
 }
 

@@ -1,0 +1,179 @@
+//! One call: what it asks for, who asks, until when it is to be answered, how far it has got, and
+//! what became of it.
+//!
+//! The outermost layer of the server makes a [`Call`] and hands it down in the request's
+//! extensions. Nothing here knows of gRPC, of the AWS SDK or of a log.
+
+mod bytes;
+mod caller;
+mod failure;
+mod in_flight;
+mod method;
+mod progress;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+pub use self::{
+    bytes::{Bytes, Charge, NoRoom},
+    caller::Caller,
+    failure::{Failure, Outcome},
+    in_flight::{InFlight, Permit},
+    method::Method,
+    progress::Progress,
+};
+
+/// Most attribute names that are kept of a call, for its line in the log.
+const MAX_NAMES: usize = 20;
+
+/// A call from its headers to the end of its answer. Clones are the same call.
+#[derive(Clone, Debug)]
+pub struct Call(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    method: Method,
+    caller: Arc<Caller>,
+    begun: Instant,
+    state: Mutex<State>,
+}
+
+/// All that changes while a call lasts, under one lock.
+#[derive(Debug)]
+struct State {
+    deadline: Instant,
+    may_be_sent: bool,
+    permit: Option<Arc<Permit>>,
+    bytes: Option<Charge>,
+    is_shed: bool,
+    attributes: Vec<String>,
+    aws_request_id: Option<String>,
+}
+
+impl Call {
+    /// A call whose headers have come just now. Until it is told another deadline, it has no time.
+    pub fn begin(method: Method, caller: Arc<Caller>) -> Self {
+        let begun = Instant::now();
+        Self(Arc::new(Shared {
+            method,
+            caller,
+            begun,
+            state: Mutex::new(State {
+                deadline: begun,
+                may_be_sent: false,
+                permit: None,
+                bytes: None,
+                is_shed: false,
+                attributes: Vec::new(),
+                aws_request_id: None,
+            }),
+        }))
+    }
+
+    /// What is called.
+    pub fn method(&self) -> Method {
+        self.0.method
+    }
+
+    /// Who calls.
+    pub fn caller(&self) -> &Arc<Caller> {
+        &self.0.caller
+    }
+
+    /// When its headers came.
+    pub fn begun(&self) -> Instant {
+        self.0.begun
+    }
+
+    /// When its handler has to be done.
+    pub fn deadline(&self) -> Instant {
+        self.state().deadline
+    }
+
+    /// Sets when its handler has to be done.
+    pub fn set_deadline(&self, deadline: Instant) {
+        self.state().deadline = deadline;
+    }
+
+    /// Whether its change may have been sent and executed. `false` is certain, `true` is not.
+    pub fn may_be_sent(&self) -> bool {
+        self.state().may_be_sent
+    }
+
+    /// The change that it waited for may have been sent, or may still be.
+    pub fn mark_sent(&self) {
+        self.state().may_be_sent = true;
+    }
+
+    /// From now on it counts as in flight, until [`Call::release`] or its end.
+    pub fn admit(&self, permit: Permit) {
+        self.state().permit = Some(Arc::new(permit));
+    }
+
+    /// There was no room for it: it won't be carried out.
+    pub fn shed(&self) {
+        self.state().is_shed = true;
+    }
+
+    /// Whether there was no room for it.
+    pub fn is_shed(&self) -> bool {
+        self.state().is_shed
+    }
+
+    /// Has the bytes of its message counted until its end.
+    pub fn set_bytes(&self, charge: Charge) {
+        self.state().bytes = Some(charge);
+    }
+
+    /// Counts the bytes of its answer until its end.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room for them.
+    pub fn add_bytes(&self, more: usize) -> Result<(), NoRoom> {
+        match &mut self.state().bytes {
+            Some(charge) => charge.add(more),
+            None => Ok(()),
+        }
+    }
+
+    /// What keeps it in flight. A change that outlives its call holds on to it.
+    pub fn permit(&self) -> Option<Arc<Permit>> {
+        self.state().permit.clone()
+    }
+
+    /// Its answer is there.
+    pub fn release(&self) {
+        // Dropping it can wake the drain, which has no business under this lock.
+        let permit = self.state().permit.take();
+        drop(permit);
+    }
+
+    /// Notes the names of the attributes that it is about, the first of them.
+    pub fn set_attributes<'a>(&self, names: impl IntoIterator<Item = &'a str>) {
+        let names = names.into_iter().take(MAX_NAMES).map(str::to_owned);
+        self.state().attributes = names.collect();
+    }
+
+    /// The names that were noted. They leave the call.
+    pub fn take_attributes(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().attributes)
+    }
+
+    /// Notes the id that Cognito gave its answer.
+    pub fn set_aws_request_id(&self, id: Option<&str>) {
+        self.state().aws_request_id = id.map(str::to_owned);
+    }
+
+    /// The id that was noted. It leaves the call.
+    pub fn take_aws_request_id(&self) -> Option<String> {
+        self.state().aws_request_id.take()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        let state = self.0.state.lock();
+        state.unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,34 @@
+//! How a call failed, in plain values: for its line in the log.
+
+/// Whether a change was made. In `ErrorInfo.metadata` it is `outcome`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was not: `not_applied`.
+    NotApplied,
+    /// It may have been: `unknown`.
+    Unknown,
+}
+
+/// What a caller was told of a failure, besides its text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Failure {
+    /// The reason, as it stands in `ErrorInfo`.
+    pub reason: &'static str,
+    /// Whether the change was made.
+    pub outcome: Outcome,
+    /// The code of Cognito's own error, where it gave one.
+    pub aws_error_code: Option<String>,
+    /// The id of Cognito's answer, where it gave one.
+    pub aws_request_id: Option<String>,
+}
+
+impl Outcome {
+    /// As the contract spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotApplied => "not_applied",
+            Self::Unknown => "unknown",
+        }
+    }
+}

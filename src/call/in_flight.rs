@@ -1,0 +1,222 @@
+//! What isn't over: calls with their flights, and streams that last. How many there may be, and when
+//! there are none.
+
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use tokio::sync::Notify;
+
+use super::{Caller, caller::Share};
+
+/// Most calls and flights of one connection.
+const MAX_CALLS_OF_A_CALLER: usize = 100;
+/// Most streams that last of one connection. A gRPC client has one watch a connection; a proxy has
+/// those of several clients.
+const MAX_STREAMS_OF_A_CALLER: usize = 8;
+/// This part of the room is left to connections that have few, so that those that have many can't
+/// take it all: a quarter,
+const RESERVED: usize = 4;
+/// for those with fewer than this.
+const FEW: usize = 8;
+/// In the count: nothing is admitted any more.
+const CLOSED: usize = 1 << (usize::BITS - 1);
+
+/// The count of them. Clones share it.
+#[derive(Clone, Debug)]
+pub struct InFlight(Arc<Count>);
+
+#[derive(Debug)]
+struct Count {
+    /// With [`CLOSED`] as its highest bit, so that closing and admitting can't fall between each
+    /// other.
+    now: AtomicUsize,
+    max: usize,
+    max_of_a_caller: usize,
+    /// Where a caller has its own count.
+    share: fn(&Caller) -> &Share,
+    /// How many there have been.
+    admitted: AtomicU64,
+    over: Notify,
+    drain_ends: OnceLock<Instant>,
+}
+
+/// One of them, until it is dropped.
+#[derive(Debug)]
+pub struct Permit {
+    in_flight: InFlight,
+    caller: Arc<Caller>,
+}
+
+impl InFlight {
+    /// No calls, with room for so many.
+    pub fn calls(max: usize) -> Self {
+        Self::up_to(max, MAX_CALLS_OF_A_CALLER, |caller| &caller.in_flight)
+    }
+
+    /// No streams that last, with room for so many.
+    pub fn streams(max: usize) -> Self {
+        Self::up_to(max, MAX_STREAMS_OF_A_CALLER, |caller| &caller.streams)
+    }
+
+    fn up_to(max: usize, max_of_a_caller: usize, share: fn(&Caller) -> &Share) -> Self {
+        Self(Arc::new(Count {
+            now: AtomicUsize::new(0),
+            max,
+            max_of_a_caller,
+            share,
+            admitted: AtomicU64::new(0),
+            over: Notify::new(),
+            drain_ends: OnceLock::new(),
+        }))
+    }
+
+    /// One more of this caller's, if there is room for it.
+    pub fn admit(&self, caller: &Arc<Caller>) -> Option<Permit> {
+        let share = (self.0.share)(caller);
+        let own = share.take(1, self.0.max_of_a_caller)?;
+        let max = if own < FEW {
+            self.0.max
+        } else {
+            self.0.max - self.0.max / RESERVED
+        };
+        let room = |count: usize| (count < max).then_some(count + 1);
+        let admitted = self
+            .0
+            .now
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, room);
+        if admitted.is_err() {
+            share.give(1);
+            return None;
+        }
+        self.0.admitted.fetch_add(1, Ordering::Relaxed);
+        Some(Permit {
+            in_flight: self.clone(),
+            caller: Arc::clone(caller),
+        })
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.now.load(Ordering::Acquire) & !CLOSED
+    }
+
+    /// How many there have been.
+    pub fn admitted(&self) -> u64 {
+        self.0.admitted.load(Ordering::Relaxed)
+    }
+
+    /// Returns when there are none, if only for a moment.
+    pub async fn none(&self) {
+        loop {
+            let over = self.0.over.notified();
+            if self.count() == 0 {
+                return;
+            }
+            over.await;
+        }
+    }
+
+    /// Admits nothing from now on.
+    pub fn close(&self) {
+        self.0.now.fetch_or(CLOSED, Ordering::AcqRel);
+    }
+
+    /// Admits nothing from now on, if there are none at this moment.
+    pub fn close_if_none(&self) -> bool {
+        let (done, seen) = (Ordering::AcqRel, Ordering::Acquire);
+        let closed = self.0.now.compare_exchange(0, CLOSED, done, seen);
+        closed.is_ok_and(|_| true)
+    }
+
+    /// A drain has begun, and what is in flight at this time will be cut.
+    pub fn drain_ends_at(&self, end: Instant) {
+        let _ = self.0.drain_ends.set(end);
+    }
+
+    /// When a drain that has begun will end.
+    pub fn drain_end(&self) -> Option<Instant> {
+        self.0.drain_ends.get().copied()
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        (self.in_flight.0.share)(&self.caller).give(1);
+        let before = self.in_flight.0.now.fetch_sub(1, Ordering::AcqRel);
+        if before & !CLOSED == 1 {
+            self.in_flight.0.over.notify_waiters();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+
+    fn caller() -> Arc<Caller> {
+        Arc::new(Caller::new(SocketAddr::from(([127, 0, 0, 1], 1))))
+    }
+
+    #[test]
+    fn no_more_are_admitted_than_there_is_room_for() {
+        let (in_flight, caller) = (InFlight::calls(2), caller());
+        let first = in_flight.admit(&caller).expect("room");
+        let _second = in_flight.admit(&caller).expect("room");
+        assert!(in_flight.admit(&caller).is_none());
+        assert_eq!(caller.in_flight.get(), 2);
+        drop(first);
+        assert!(in_flight.admit(&caller).is_some());
+        assert_eq!(in_flight.admitted(), 3);
+    }
+
+    #[test]
+    fn one_connection_has_a_share() {
+        let (in_flight, one, other) = (InFlight::calls(1000), caller(), caller());
+        let all: Vec<_> = (0..200).filter_map(|_| in_flight.admit(&one)).collect();
+        assert_eq!(all.len(), MAX_CALLS_OF_A_CALLER);
+        assert!(in_flight.admit(&other).is_some());
+    }
+
+    #[test]
+    fn connections_that_have_many_leave_room_for_those_that_have_few() {
+        let in_flight = InFlight::calls(40);
+        let (greedy, modest) = (caller(), caller());
+        let all: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&greedy)).collect();
+        assert_eq!(all.len(), 30);
+        let few: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&modest)).collect();
+        assert_eq!(few.len(), FEW);
+        let other = caller();
+        let rest: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&other)).collect();
+        assert_eq!(rest.len(), 2);
+    }
+
+    #[test]
+    fn what_is_closed_while_there_are_none_admits_nothing() {
+        let (in_flight, caller) = (InFlight::calls(2), caller());
+        let permit = in_flight.admit(&caller).expect("room");
+        assert!(!in_flight.close_if_none());
+        let another = in_flight.admit(&caller).expect("it isn't closed");
+        drop((permit, another));
+        assert!(in_flight.close_if_none());
+        assert!(in_flight.admit(&caller).is_none());
+        assert_eq!(in_flight.count(), 0);
+        assert_eq!(caller.in_flight.get(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_closed_still_waits_for_those_that_there_are() {
+        let (in_flight, caller) = (InFlight::calls(2), caller());
+        let permit = in_flight.admit(&caller).expect("room");
+        in_flight.close();
+        assert_eq!(in_flight.count(), 1);
+        let (none, ()) = tokio::join!(in_flight.none(), async { drop(permit) });
+        assert_eq!((none, in_flight.count()), ((), 0));
+    }
+}

@@ -1,0 +1,127 @@
+//! A change reaches Cognito once: repeats of it share its flight or get its result, and once it has
+//! been sent it runs to its end although its callers have left.
+//!
+//! Two halves: `flights` are the changes under way, each in a task of its own; the `ledger` is what
+//! became of those that are over. A change is told from others by keyed hashes alone. Both are this
+//! process's: replicas know nothing of each other's changes.
+
+mod flights;
+mod identity;
+mod ledger;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use self::flights::Flights;
+pub use self::{
+    flights::NoAnswer,
+    identity::{Identity, Keys},
+};
+use crate::{
+    attributes::{CodeRequest, Deletion, Identified, Update, Verification},
+    call::{Call, Outcome, Progress},
+    cognito::{Client, CodeDelivery, Error, Reply},
+    proto::Operation,
+    telemetry,
+};
+
+/// What a change came to: the codes that Cognito sent, or why it failed.
+pub type Answer = Result<Reply<Vec<CodeDelivery>>, Error>;
+
+/// What a caller may change.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is documented where it is defined")]
+pub enum Change {
+    Update(Update),
+    Verification(Verification),
+    CodeRequest(CodeRequest),
+    Deletion(Deletion),
+}
+
+/// Makes changes, each once.
+pub struct Changes {
+    cognito: Client,
+    keys: Keys,
+    flights: Flights<Answer>,
+}
+
+impl Changes {
+    /// Changes in front of `cognito`. `unheard` is told of an answer that nobody was left to hear.
+    pub fn new(cognito: Client, keys: Keys, unheard: fn(Operation, &Answer)) -> Self {
+        Self {
+            cognito,
+            keys,
+            flights: Flights::new(remembered, unheard),
+        }
+    }
+
+    /// What the change came to: known already, on its way, or after a flight of its own. If the
+    /// returned future is dropped, the call says whether the change may have been sent.
+    ///
+    /// # Errors
+    ///
+    /// If the `request_id` belongs to another change, or the flight panics.
+    pub async fn make(&self, change: Change, call: &Call) -> Result<Arc<Answer>, NoAnswer> {
+        let (operation, identity) = (change.operation(), change.identity(&self.keys));
+        let cognito = self.cognito.clone();
+        let flight = |progress| async move {
+            let mut answer = change.send(&cognito, &progress).await;
+            if let Err(error) = &mut answer {
+                telemetry::no_answer(error.operation, error.source.take());
+            }
+            answer
+        };
+        self.flights.answer(operation, identity, call, flight).await
+    }
+}
+
+impl Change {
+    fn operation(&self) -> Operation {
+        match self {
+            Self::Update(_) => Update::OPERATION,
+            Self::Verification(_) => Verification::OPERATION,
+            Self::CodeRequest(_) => CodeRequest::OPERATION,
+            Self::Deletion(_) => Deletion::OPERATION,
+        }
+    }
+
+    fn identity(&self, keys: &Keys) -> Option<Identity> {
+        match self {
+            Self::Update(it) => keys.identity(it),
+            Self::Verification(it) => keys.identity(it),
+            Self::CodeRequest(it) => keys.identity(it),
+            Self::Deletion(it) => keys.identity(it),
+        }
+    }
+
+    async fn send(self, cognito: &Client, progress: &Progress) -> Answer {
+        match self {
+            Self::Update(it) => cognito.update_user_attributes(it, progress).await,
+            Self::Verification(it) => {
+                let reply = cognito.verify_user_attribute(it, progress).await;
+                reply.map(|reply| reply.map(|()| Vec::new()))
+            }
+            Self::CodeRequest(it) => {
+                let reply = cognito
+                    .get_user_attribute_verification_code(it, progress)
+                    .await;
+                reply.map(|reply| reply.map(|delivery| vec![delivery]))
+            }
+            Self::Deletion(it) => {
+                let reply = cognito.delete_user_attributes(it, progress).await;
+                reply.map(|reply| reply.map(|()| Vec::new()))
+            }
+        }
+    }
+}
+
+/// How many bytes it takes to remember this, if a repeat is to get it again: what has been done, or
+/// may have been. After anything else a repeat is a real try.
+fn remembered(answer: &Answer) -> Option<usize> {
+    match answer {
+        Ok(reply) => Some(reply.bytes()),
+        Err(error) if error.outcome() == Outcome::Unknown => Some(error.bytes()),
+        Err(_) => None,
+    }
+}

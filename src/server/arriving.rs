@@ -1,0 +1,233 @@
+//! Messages that are arriving: how many there may be, and which is given up when there are too many.
+
+use std::{
+    collections::BTreeMap,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker, ready},
+};
+
+use http_body::{Body, Frame};
+use hyper::body::{Bytes, Incoming};
+
+use crate::call::{Call, Charge, InFlight, NoRoom};
+
+/// Most messages that arrive at a time.
+const MAX: usize = 1024;
+
+/// The messages that are arriving, without those that came whole. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arriving(Arc<Mutex<Places>>);
+
+#[derive(Debug, Default)]
+struct Places {
+    /// The one that has been arriving for the longest comes first.
+    by_age: BTreeMap<u64, Place>,
+    next: u64,
+}
+
+#[derive(Debug)]
+struct Place {
+    /// The bytes of it that have come.
+    charge: Charge,
+    waker: Waker,
+}
+
+/// The body of a request, which has one message.
+pub(super) struct Message {
+    body: Incoming,
+    call: Call,
+    /// Until it has a place.
+    charge: Option<Charge>,
+    place: Option<u64>,
+    arriving: Arriving,
+    /// Where the call is admitted when the message is there, if it has to be.
+    in_flight: Option<InFlight>,
+    is_whole: bool,
+}
+
+/// There is no room for the call.
+#[derive(Debug, thiserror::Error)]
+#[error("no room for the call")]
+pub(super) struct Shed;
+
+impl Message {
+    pub(super) fn new(
+        body: Incoming,
+        call: Call,
+        charge: Charge,
+        arriving: &Arriving,
+        in_flight: Option<InFlight>,
+    ) -> Self {
+        Self {
+            body,
+            call,
+            charge: Some(charge),
+            place: None,
+            arriving: arriving.clone(),
+            in_flight,
+            is_whole: false,
+        }
+    }
+
+    /// Some of it has come.
+    fn add(&mut self, more: usize) -> Result<(), Shed> {
+        if let Some(place) = self.place {
+            return self.arriving.add(place, more);
+        }
+        let charge = self.charge.as_mut().ok_or(Shed)?;
+        match charge.add(more) {
+            Ok(()) => Ok(()),
+            Err(NoRoom::OfTheCaller) => Err(Shed),
+            Err(NoRoom::OfAll) => self.arriving.make_room(charge, more),
+        }
+    }
+
+    /// More of it will come later.
+    fn wait(&mut self, waker: &Waker) -> Result<(), Shed> {
+        if let Some(place) = self.place {
+            return self.arriving.wait(place, waker);
+        }
+        let charge = self.charge.take().ok_or(Shed)?;
+        self.place = Some(self.arriving.begin(charge, waker));
+        Ok(())
+    }
+
+    /// All of it is there. From now on it belongs to its call, and isn't given up any more.
+    fn end(&mut self) -> Result<(), Shed> {
+        let charge = match self.place.take() {
+            Some(place) => self.arriving.end(place),
+            None => self.charge.take(),
+        };
+        self.call.set_bytes(charge.ok_or(Shed)?);
+        self.is_whole = true;
+        if let Some(in_flight) = &self.in_flight {
+            let permit = in_flight.admit(self.call.caller()).ok_or(Shed)?;
+            self.call.admit(permit);
+        }
+        Ok(())
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = match Pin::new(&mut self.body).poll_frame(cx) {
+            Poll::Ready(frame) => frame,
+            Poll::Pending => {
+                return match self.wait(cx.waker()) {
+                    Ok(()) => Poll::Pending,
+                    Err(shed) => Poll::Ready(Some(Err(shed.into()))),
+                };
+            }
+        };
+        let Some(frame) = frame.transpose()? else {
+            return Poll::Ready(if self.is_whole {
+                None
+            } else {
+                self.end().err().map(|shed| Err(shed.into()))
+            });
+        };
+        if let Some(data) = frame.data_ref() {
+            self.add(data.len())?;
+        }
+        Poll::Ready(Some(Ok(frame)))
+    }
+}
+
+type BoxError = tonic::codegen::StdError;
+
+impl Body for Message {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(self.poll(cx));
+        if let Some(Err(error)) = &frame
+            && error.is::<Shed>()
+        {
+            self.call.shed();
+        }
+        Poll::Ready(frame)
+    }
+}
+
+impl Drop for Message {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            drop(self.arriving.end(place));
+        }
+    }
+}
+
+impl Arriving {
+    fn begin(&self, charge: Charge, waker: &Waker) -> u64 {
+        let waker = waker.clone();
+        let mut places = self.places();
+        let place = places.next;
+        places.next += 1;
+        places.by_age.insert(place, Place { charge, waker });
+        let given_up = (places.by_age.len() > MAX).then(|| places.by_age.pop_first());
+        drop(places);
+        give_up(given_up.flatten());
+        place
+    }
+
+    fn wait(&self, place: u64, waker: &Waker) -> Result<(), Shed> {
+        let mut places = self.places();
+        let place = places.by_age.get_mut(&place).ok_or(Shed)?;
+        place.waker.clone_from(waker);
+        Ok(())
+    }
+
+    fn add(&self, place: u64, more: usize) -> Result<(), Shed> {
+        let mut places = self.places();
+        loop {
+            let own = places.by_age.get_mut(&place).ok_or(Shed)?;
+            match own.charge.add(more) {
+                Ok(()) => return Ok(()),
+                Err(NoRoom::OfTheCaller) => return Err(Shed),
+                Err(NoRoom::OfAll) => give_up(Some(places.oldest_charged().ok_or(Shed)?)),
+            }
+        }
+    }
+
+    /// Gives others up until there is room for so many bytes.
+    fn make_room(&self, charge: &mut Charge, more: usize) -> Result<(), Shed> {
+        let mut places = self.places();
+        loop {
+            give_up(Some(places.oldest_charged().ok_or(Shed)?));
+            match charge.add(more) {
+                Ok(()) => return Ok(()),
+                Err(NoRoom::OfTheCaller) => return Err(Shed),
+                Err(NoRoom::OfAll) => {}
+            }
+        }
+    }
+
+    /// Takes the place away, if it hasn't been given up.
+    fn end(&self, place: u64) -> Option<Charge> {
+        let place = self.places().by_age.remove(&place);
+        place.map(|place| place.charge)
+    }
+
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Places {
+    fn oldest_charged(&mut self) -> Option<(u64, Place)> {
+        let charged = self.by_age.iter().find(|(_, it)| it.charge.is_charged());
+        let age = *charged?.0;
+        self.by_age.remove_entry(&age)
+    }
+}
+
+/// Its task finds out that it has no place any more, and answers.
+fn give_up(place: Option<(u64, Place)>) {
+    if let Some((_, Place { charge, waker })) = place {
+        drop(charge);
+        waker.wake();
+    }
+}

@@ -1,0 +1,97 @@
+//! The lines of the log, each written in one place: how a call ended, and what nobody else is told.
+
+use std::{
+    error::Error,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use tracing::{Level, field};
+
+use crate::{
+    call::{Call, Failure, Outcome},
+    proto::Operation,
+};
+
+/// The codes that say that the server's side is at fault.
+const OURS_TO_MEND: [&str; 6] = [
+    "UNKNOWN",
+    "DEADLINE_EXCEEDED",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+];
+
+/// Changes whose callers had all left, since the start of the process.
+static UNHEARD: AtomicU64 = AtomicU64::new(0);
+
+/// Logs a call that is over: by which code, and why. Health checks and reflection are at DEBUG.
+pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
+    // To the microsecond.
+    let duration_ms = (call.begun().elapsed().as_secs_f64() * 1e6).round() / 1e3;
+    let id = call.take_aws_request_id();
+    let aws_request_id = id
+        .as_deref()
+        .or_else(|| failure.and_then(|failure| failure.aws_request_id.as_deref()));
+    let names = call.take_attributes();
+    let attributes = (!names.is_empty()).then(|| field::debug(&names));
+
+    macro_rules! line {
+        ($level:expr) => {
+            tracing::event!(
+                $level,
+                method = call.method().name(),
+                code,
+                reason = failure.map(|it| it.reason),
+                outcome = failure.map(|it| it.outcome.as_str()),
+                attributes,
+                aws_error_code = failure.and_then(|it| it.aws_error_code.as_deref()),
+                aws_request_id,
+                duration_ms,
+                "call"
+            )
+        };
+    }
+    if call.method().operation().is_none() {
+        line!(Level::DEBUG);
+    } else if OURS_TO_MEND.contains(&code) {
+        line!(Level::WARN);
+    } else {
+        line!(Level::INFO);
+    }
+}
+
+/// Logs what the transport says of a request that got no answer. Cognito's own answers stand in the
+/// line of the call, without their texts.
+pub fn no_answer(operation: Operation, source: Option<Box<dyn Error + Send + Sync>>) {
+    let Some(source) = source else { return };
+    let mut cause = source.to_string();
+    let mut next = source.source();
+    while let Some(error) = next {
+        cause = format!("{cause}: {error}");
+        next = error.source();
+    }
+    tracing::warn!(method = operation.name(), cause, "no answer from Cognito");
+}
+
+/// Logs the result of a change whose callers had all left, and counts it: nobody else is told.
+pub fn unheard(operation: Operation, code: &'static str, failure: Option<&Failure>) {
+    let count = UNHEARD.fetch_add(1, Ordering::Relaxed) + 1;
+    tracing::info!(
+        method = operation.name(),
+        code,
+        reason = failure.map(|it| it.reason),
+        outcome = failure.map(|it| it.outcome).map(Outcome::as_str),
+        count,
+        "completed after caller left"
+    );
+}
+
+/// Logs a change that the end of the process cuts: it was sent, and its answer is lost.
+pub fn cut(operation: Operation) {
+    tracing::error!(
+        method = operation.name(),
+        outcome = Outcome::Unknown.as_str(),
+        "change cut off by the end of the drain"
+    );
+}
