@@ -95,7 +95,13 @@ impl Pool {
     async fn new() -> Self {
         let args = ["fuzz", "--local-pool", "--local-pool-addr", "127.0.0.1:0"];
         let args = Args::try_parse_from(args).expect("good flags").local_pool;
-        let pool = args.load().expect("the seed").expect("it is wanted").bind().await.expect("a port");
+        let pool = args
+            .load()
+            .expect("the seed")
+            .expect("it is wanted")
+            .bind()
+            .await
+            .expect("a port");
         let mut pool = Self {
             routes: pool.routes(),
             token: String::new(),
