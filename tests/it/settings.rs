@@ -52,20 +52,6 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
         (&[region, "--admin-addr=127.0.0.1"], &[], "--admin-addr"),
         (&[region, "--reflection=maybe"], &[], "--reflection"),
         (&[region, "--log-format=xml"], &[], "--log-format"),
-        (&[region, "--max-in-flight=0"], &[], "--max-in-flight"),
-        (
-            &[region, "--max-connections=many"],
-            &[],
-            "--max-connections",
-        ),
-        (&[region, "--drain-delay=-1s"], &[], "--drain-delay"),
-        (&[region, "--drain-timeout=0s"], &[], "--drain-timeout"),
-        (
-            &[region, "--drain-delay=10s", "--max-deadline=16s"],
-            &[],
-            "--drain-timeout",
-        ),
-        (&[region, "--max-deadline=21s"], &[], "--drain-delay"),
         (&[region, "--log-filter=a=b=c"], &[], "--log-filter"),
         (
             &[region],

@@ -27,11 +27,9 @@ pub struct BindError(Infallible);
 pub struct InvalidConfig(Infallible);
 
 #[expect(
-    clippy::missing_errors_doc,
-    clippy::unused_async,
     clippy::unused_self,
     clippy::unnecessary_wraps,
-    reason = "it mirrors the development pool, which documents them"
+    reason = "it mirrors the development pool"
 )]
 impl Args {
     pub fn load(self) -> Result<Option<Loaded>, InvalidConfig> {
@@ -39,20 +37,14 @@ impl Args {
     }
 }
 
-#[expect(
-    clippy::missing_errors_doc,
-    reason = "it mirrors the development pool, which documents them"
-)]
+#[expect(clippy::unused_async, reason = "it mirrors the development pool")]
 impl Loaded {
     pub async fn bind(self) -> Result<LocalPool, BindError> {
         match self.0 {}
     }
 }
 
-#[expect(
-    clippy::missing_errors_doc,
-    reason = "it mirrors the development pool, which documents them"
-)]
+#[expect(clippy::unused_async, reason = "it mirrors the development pool")]
 impl LocalPool {
     pub fn banner(&self, _grpc_addr: SocketAddr) -> String {
         match self.0 {}
