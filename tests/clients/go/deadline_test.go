@@ -14,7 +14,8 @@ func TestTheTimeoutOfEveryMethodReachesTheServer(t *testing.T) {
 	// less than a little under it.
 	over := startServerInFrontOf(t, upstream.url, "--min-deadline=22s", "--max-deadline=30s",
 		"--drain-timeout=40s")
-	under := startServerInFrontOf(t, upstream.url, "--min-deadline=20100ms")
+	under := startServerInFrontOf(t, upstream.url, "--min-deadline=20100ms", "--max-deadline=30s",
+		"--drain-timeout=40s")
 	for _, method := range methods {
 		t.Run(method.name, func(t *testing.T) {
 			got := failureOf(method.call(newClient(t, over.address), "token"))
