@@ -22,7 +22,7 @@ pub fn variable_counts(variable: &str, environment: &Environment) -> bool {
         return true;
     }
     let ignored = variable.starts_with(ENDPOINTS) && ignores_endpoints(environment) == Ok(true);
-    !ignored && set(variable, environment).is_some()
+    !ignored && !environment.get(variable).is_some_and(is_blank)
 }
 
 /// Whether the endpoints of the environment are turned off.
@@ -40,6 +40,9 @@ pub fn ignores_endpoints(environment: &Environment) -> Result<bool, String> {
 }
 
 fn set<'a>(variable: &str, environment: &'a Environment) -> Option<&'a OsStr> {
-    let blank = |value: &OsStr| value.to_str().is_some_and(|text| text.trim().is_empty());
-    environment.get(variable).filter(|value| !blank(value))
+    environment.get(variable).filter(|value| !is_blank(value))
+}
+
+fn is_blank(value: &OsStr) -> bool {
+    value.to_str().is_some_and(|text| text.trim().is_empty())
 }

@@ -214,7 +214,8 @@ fn drain_timeout() -> Duration {
     let mut settings = settings("base/kustomization.yaml").into_iter();
     let set = settings.find(|(name, _)| name == NAME);
     let timeout = set.map(|(_, value)| value).or_else(|| default_of(NAME));
-    humantime::parse_duration(timeout.as_deref().unwrap_or("25s")).expect("a duration")
+    humantime::parse_duration(timeout.as_deref().expect("the flag has a default"))
+        .expect("a duration")
 }
 
 #[test]
