@@ -81,26 +81,23 @@ impl Args {
                 timeout: drain_timeout,
             });
         }
-        let (upstream, local_pool) = match local_pool {
-            None => (self.cognito.upstream().await?, None),
+        let Self { server, admin, .. } = self;
+        let (server, admin, upstream, local_pool) = match local_pool {
+            None => {
+                let upstream = self.cognito.upstream().await?;
+                let (server, admin) = listen(server, admin)?;
+                (server, admin, upstream, None)
+            }
             Some(local_pool) => {
+                let (server, admin) = listen(server, admin)?;
                 let local_pool = local_pool.bind().await?;
                 let upstream = Upstream::local(local_pool.endpoint_url());
-                (upstream, Some(local_pool))
+                (server, admin, upstream, Some(local_pool))
             }
         };
-        let refused = |setting, addr| {
-            move |source| StartError::Bind {
-                setting,
-                addr,
-                source,
-            }
-        };
-        let Self { server, admin, .. } = self;
-        let (grpc_addr, admin_addr) = (server.grpc_addr, admin.admin_addr);
         Ok(App {
-            server: server.bind().map_err(refused("--grpc-addr", grpc_addr))?,
-            admin: admin.bind().map_err(refused("--admin-addr", admin_addr))?,
+            server,
+            admin,
             upstream,
             limits: self.cognito.limits,
             keys: Keys::generate().map_err(StartError::Key)?,
@@ -109,6 +106,24 @@ impl Args {
             local_pool,
         })
     }
+}
+
+fn listen(
+    server: server::Args,
+    admin: admin::Args,
+) -> Result<(server::Bound, admin::Bound), StartError> {
+    let refused = |setting, addr| {
+        move |source| StartError::Bind {
+            setting,
+            addr,
+            source,
+        }
+    };
+    let (grpc_addr, admin_addr) = (server.grpc_addr, admin.admin_addr);
+    Ok((
+        server.bind().map_err(refused("--grpc-addr", grpc_addr))?,
+        admin.bind().map_err(refused("--admin-addr", admin_addr))?,
+    ))
 }
 
 /// How long calls are still taken while draining, in front of a real Cognito.

@@ -43,7 +43,7 @@ impl UserAttributesService for Service {
         &self,
         request: Request<UpdateUserAttributesRequest>,
     ) -> Result<Response<UpdateUserAttributesResponse>, Status> {
-        let (call, request) = parts(request);
+        let (call, request) = parts(request)?;
         let update = Update::try_from(request)?;
         call.set_attributes(update.names().map(public_name));
         let answer = self.changes.make(Change::Update(update), &call).await;
@@ -56,7 +56,7 @@ impl UserAttributesService for Service {
         &self,
         request: Request<VerifyUserAttributeRequest>,
     ) -> Result<Response<VerifyUserAttributeResponse>, Status> {
-        let (call, request) = parts(request);
+        let (call, request) = parts(request)?;
         let verification = Verification::try_from(request)?;
         call.set_attributes([public_name(&verification.attribute_name)]);
         let change = Change::Verification(verification);
@@ -68,7 +68,7 @@ impl UserAttributesService for Service {
         &self,
         request: Request<GetUserAttributeVerificationCodeRequest>,
     ) -> Result<Response<GetUserAttributeVerificationCodeResponse>, Status> {
-        let (call, request) = parts(request);
+        let (call, request) = parts(request)?;
         let code_request = CodeRequest::try_from(request)?;
         call.set_attributes([public_name(&code_request.attribute_name)]);
         let change = Change::CodeRequest(code_request);
@@ -84,7 +84,7 @@ impl UserAttributesService for Service {
         &self,
         request: Request<DeleteUserAttributesRequest>,
     ) -> Result<Response<DeleteUserAttributesResponse>, Status> {
-        let (call, request) = parts(request);
+        let (call, request) = parts(request)?;
         let deletion = Deletion::try_from(request)?;
         call.set_attributes(deletion.names.iter().map(|name| public_name(name)));
         let change = Change::Deletion(deletion);
@@ -96,7 +96,7 @@ impl UserAttributesService for Service {
         &self,
         request: Request<GetUserRequest>,
     ) -> Result<Response<GetUserResponse>, Status> {
-        let (call, request) = parts(request);
+        let (call, request) = parts(request)?;
         let query = UserQuery::try_from(request)?;
         // A caller who leaves wants no answer any more: the read goes with its call.
         let progress = Progress::new(call.deadline());
@@ -116,11 +116,14 @@ impl UserAttributesService for Service {
     }
 }
 
-/// The call that the outermost layer made, and its message.
-fn parts<T>(request: Request<T>) -> (Call, T) {
+/// The call that the outermost layer made, and its message. One that wasn't admitted goes no further.
+fn parts<T>(request: Request<T>) -> Result<(Call, T), Status> {
     let (_, mut extensions, message) = request.into_parts();
-    let call = extensions.remove();
-    (call.expect("the outermost layer made it"), message)
+    let call: Call = extensions.remove().expect("the outermost layer made it");
+    match call.permit() {
+        Some(_) => Ok((call, message)),
+        None => Err(status::overloaded(call.method().operation())),
+    }
 }
 
 fn changed<M>(

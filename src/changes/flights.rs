@@ -130,14 +130,16 @@ impl<V: Send + Sync + 'static> Flights<V> {
         let (result, answer) = watch::channel(None);
         let (remembered, unheard) = (self.remembered, self.unheard);
         let permit = call.permit();
-        let mut place = Place {
-            known: Arc::clone(&self.known),
-            identity,
-            progress: progress.clone(),
-            operation,
-            done: false,
-        };
+        let (known, own) = (Arc::clone(&self.known), progress.clone());
         let task = tokio::spawn(async move {
+            // Not before the task runs: the lock is held here, and dropping a place takes it too.
+            let mut place = Place {
+                known,
+                identity,
+                progress: own,
+                operation,
+                done: false,
+            };
             let answer = Arc::new(send.await);
             place.end(&answer, remembered(&answer));
             if place.progress.is_left() {
@@ -172,7 +174,7 @@ impl<V> Place<V> {
             return;
         };
         let mut known = lock(&self.known);
-        known.under_way.remove(&identity.key);
+        known.remove(&identity.key, &self.progress);
         if let Some(bytes) = bytes {
             let answer = Arc::clone(answer);
             known.ledger.add(*identity, answer, bytes, Instant::now());

@@ -59,7 +59,9 @@ impl<V: Clone> Ledger<V> {
         };
         self.bytes += bytes;
         self.oldest.push_back((now + KEPT_FOR, identity.key));
-        self.by_key.insert(identity.key, result);
+        if let Some(before) = self.by_key.insert(identity.key, result) {
+            self.bytes -= before.bytes;
+        }
         self.forget(now);
     }
 

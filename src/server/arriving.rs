@@ -10,7 +10,7 @@ use std::{
 use http_body::{Body, Frame};
 use hyper::body::{Bytes, Incoming};
 
-use crate::call::{Call, Charge, InFlight, NoRoom};
+use crate::call::{Call, Charge, InFlight, Method, NoRoom};
 
 /// Most messages that arrive at a time.
 const MAX: usize = 1024;
@@ -31,6 +31,8 @@ struct Place {
     /// The bytes of it that have come.
     charge: Charge,
     waker: Waker,
+    /// A health check is given up last.
+    is_check: bool,
 }
 
 /// The body of a request, which has one message.
@@ -50,6 +52,11 @@ pub(super) struct Message {
 #[derive(Debug, thiserror::Error)]
 #[error("no room for the call")]
 pub(super) struct Shed;
+
+/// The message was given up by its caller, or its stream broke.
+#[derive(Debug, thiserror::Error)]
+#[error("the message never ended")]
+struct Broken;
 
 impl Message {
     pub(super) fn new(
@@ -89,7 +96,8 @@ impl Message {
             return self.arriving.wait(place, waker);
         }
         let charge = self.charge.take().ok_or(Shed)?;
-        self.place = Some(self.arriving.begin(charge, waker));
+        let is_check = self.call.method() == Method::HealthCheck;
+        self.place = Some(self.arriving.begin(charge, waker, is_check));
         Ok(())
     }
 
@@ -109,26 +117,25 @@ impl Message {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = match Pin::new(&mut self.body).poll_frame(cx) {
-            Poll::Ready(frame) => frame,
-            Poll::Pending => {
-                return match self.wait(cx.waker()) {
-                    Ok(()) => Poll::Pending,
-                    Err(shed) => Poll::Ready(Some(Err(shed.into()))),
-                };
+        loop {
+            let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
+                self.wait(cx.waker())?;
+                return Poll::Pending;
+            };
+            let Some(frame) = frame else {
+                if !self.is_whole {
+                    self.end()?;
+                }
+                return Poll::Ready(None);
+            };
+            // Not the error itself: tonic takes a cancelled stream for one that has ended.
+            let frame = frame.map_err(|_error| Broken)?;
+            // A request has no trailers in gRPC. tonic would take them for the end, before ours.
+            if let Some(data) = frame.data_ref() {
+                self.add(data.len())?;
+                return Poll::Ready(Some(Ok(frame)));
             }
-        };
-        let Some(frame) = frame.transpose()? else {
-            return Poll::Ready(if self.is_whole {
-                None
-            } else {
-                self.end().err().map(|shed| Err(shed.into()))
-            });
-        };
-        if let Some(data) = frame.data_ref() {
-            self.add(data.len())?;
         }
-        Poll::Ready(Some(Ok(frame)))
     }
 }
 
@@ -161,13 +168,17 @@ impl Drop for Message {
 }
 
 impl Arriving {
-    fn begin(&self, charge: Charge, waker: &Waker) -> u64 {
-        let waker = waker.clone();
+    fn begin(&self, charge: Charge, waker: &Waker, is_check: bool) -> u64 {
+        let new = Place {
+            charge,
+            waker: waker.clone(),
+            is_check,
+        };
         let mut places = self.places();
         let place = places.next;
         places.next += 1;
-        places.by_age.insert(place, Place { charge, waker });
-        let given_up = (places.by_age.len() > MAX).then(|| places.by_age.pop_first());
+        places.by_age.insert(place, new);
+        let given_up = (places.by_age.len() > MAX).then(|| places.oldest());
         drop(places);
         give_up(given_up.flatten());
         place
@@ -217,6 +228,15 @@ impl Arriving {
 }
 
 impl Places {
+    fn oldest(&mut self) -> Option<(u64, Place)> {
+        let others = self.by_age.iter().find(|(_, it)| !it.is_check);
+        let age = others.map(|(age, _)| *age);
+        match age {
+            Some(age) => self.by_age.remove_entry(&age),
+            None => self.by_age.pop_first(),
+        }
+    }
+
     fn oldest_charged(&mut self) -> Option<(u64, Place)> {
         let charged = self.by_age.iter().find(|(_, it)| it.charge.is_charged());
         let age = *charged?.0;
@@ -226,8 +246,34 @@ impl Places {
 
 /// Its task finds out that it has no place any more, and answers.
 fn give_up(place: Option<(u64, Place)>) {
-    if let Some((_, Place { charge, waker })) = place {
+    if let Some((_, Place { charge, waker, .. })) = place {
         drop(charge);
         waker.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::call::{Bytes, Caller};
+
+    #[test]
+    fn the_one_that_has_been_arriving_for_the_longest_is_given_up_and_a_health_check_last() {
+        let caller = Arc::new(Caller::new(SocketAddr::from(([127, 0, 0, 1], 1))));
+        let (arriving, waker) = (Arriving::default(), Waker::noop());
+        let charge = || Bytes::default().charge(&caller);
+        let check = arriving.begin(charge(), waker, true);
+        let calls: Vec<_> = (0..MAX)
+            .map(|_| arriving.begin(charge(), waker, false))
+            .collect();
+        assert!(arriving.wait(check, waker).is_ok());
+        assert!(arriving.wait(calls[0], waker).is_err());
+        assert!(
+            calls[1..]
+                .iter()
+                .all(|it| arriving.wait(*it, waker).is_ok())
+        );
     }
 }

@@ -173,7 +173,7 @@ fn refusal(response: &Response<Body>, call: &Call) -> Option<Status> {
     }
     match Code::from_bytes(code.as_bytes()) {
         Code::OutOfRange => Some(status::request_too_large(operation)),
-        Code::Internal => Some(status::message_malformed(operation)),
+        Code::Internal | Code::Unknown => Some(status::message_malformed(operation)),
         Code::Unimplemented => Some(status::unimplemented(operation)),
         _ => None,
     }

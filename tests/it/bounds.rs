@@ -1,5 +1,7 @@
 //! What a caller can't have too much of, and what the others have meanwhile.
 
+mod ends;
+
 use std::{net::SocketAddr, time::Duration};
 
 use http_body_util::BodyExt as _;

@@ -17,6 +17,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep_until, timeout},
 };
+use tokio_util::bytes::BytesMut;
 
 use super::{PROGRESS, connect::Connector, watch::watch};
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
 
 /// Largest answer, in bytes. Cognito's own have a few thousand.
 const MAX_ANSWER: usize = 1024 * 1024;
-/// An answer that is larger than this, or of unknown size, waits until there is room for it.
+/// An answer that is larger than this waits until there is room for it.
 const SMALL_ANSWER: usize = 16 * 1024;
 /// How many bytes of such answers are read and understood at a time.
 const ANSWERS: usize = 8 * 1024 * 1024;
@@ -148,15 +149,23 @@ impl Upstream {
             .content_length()
             .and_then(|it| usize::try_from(it).ok());
         let size = size.unwrap_or(MAX_ANSWER).min(MAX_ANSWER);
-        if size > SMALL_ANSWER {
-            let bytes = u32::try_from(size).unwrap_or(u32::MAX);
-            let room = Arc::clone(&self.room).acquire_many_owned(bytes).await;
-            let room = room.map_err(|closed| ConnectorError::other(closed.into(), None))?;
-            whole.add_extension(Room(Arc::new(room)));
+        let mut body = Limited::new(body, MAX_ANSWER);
+        let mut bytes = BytesMut::new();
+        let mut has_room = false;
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(ConnectorError::io)?.into_data() else {
+                continue;
+            };
+            if !has_room && bytes.len() + data.len() > SMALL_ANSWER {
+                let size = u32::try_from(size).unwrap_or(u32::MAX);
+                let room = Arc::clone(&self.room).acquire_many_owned(size).await;
+                let room = room.map_err(|closed| ConnectorError::other(closed.into(), None))?;
+                whole.add_extension(Room(Arc::new(room)));
+                has_room = true;
+            }
+            bytes.extend_from_slice(&data);
         }
-        let bytes = Limited::new(body, MAX_ANSWER).collect().await;
-        let bytes = bytes.map_err(ConnectorError::io)?;
-        *whole.body_mut() = SdkBody::from(bytes.to_bytes());
+        *whole.body_mut() = SdkBody::from(bytes.freeze());
         Ok(whole)
     }
 }

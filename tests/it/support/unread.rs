@@ -3,7 +3,7 @@
 use std::{convert::Infallible, net::SocketAddr};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, StreamBody, combinators::BoxBody};
 use hyper::{
     body::{Frame, Incoming},
@@ -19,6 +19,19 @@ use super::calls::query;
 use crate::refusals::framed;
 
 type Body = BoxBody<Bytes, Infallible>;
+
+const TE: HeaderName = HeaderName::from_static("x-trailer");
+
+/// How a request ends.
+#[derive(Clone, Copy, Debug)]
+pub enum End {
+    /// As gRPC has it.
+    Usual,
+    /// With trailers, which gRPC doesn't have in a request.
+    Trailers,
+    /// Not at all.
+    None,
+}
 
 /// One connection of HTTP/2, which gives the answers to its requests no room.
 pub struct Peer {
@@ -54,7 +67,7 @@ impl Peer {
         path: &str,
         timeout: &str,
         body: Vec<u8>,
-        ends: bool,
+        end: End,
     ) -> JoinHandle<hyper::Result<Response<Incoming>>> {
         let mut request = Request::post(format!("http://{}{path}", self.authority))
             .header("content-type", "application/grpc")
@@ -63,10 +76,14 @@ impl Peer {
             request = request.header("grpc-timeout", timeout);
         }
         let frame = tokio_stream::once(Ok(Frame::data(Bytes::from(body))));
-        let body = if ends {
-            StreamBody::new(frame).boxed()
-        } else {
-            StreamBody::new(frame.chain(tokio_stream::pending())).boxed()
+        let body = match end {
+            End::Usual => StreamBody::new(frame).boxed(),
+            End::Trailers => {
+                let trailers = HeaderMap::from_iter([(TE, HeaderValue::from_static("x"))]);
+                let trailers = tokio_stream::once(Ok(Frame::trailers(trailers)));
+                StreamBody::new(frame.chain(trailers)).boxed()
+            }
+            End::None => StreamBody::new(frame.chain(tokio_stream::pending())).boxed(),
         };
         let mut sender = self.sender.clone();
         let request = request.body(body).expect("a request");
@@ -88,7 +105,12 @@ impl Peer {
         };
         let mut body = framed(0, &message.encode_to_vec());
         body.pop();
-        self.call(Operation::UpdateUserAttributes.path(), timeout, body, false)
+        self.call(
+            Operation::UpdateUserAttributes.path(),
+            timeout,
+            body,
+            End::None,
+        )
     }
 }
 
@@ -100,7 +122,7 @@ pub async fn answer(
 ) -> (Peer, Response<Incoming>) {
     let peer = Peer::of(server).await;
     let body = framed(0, &query().encode_to_vec());
-    let answer = peer.call(operation.path(), timeout, body, true);
+    let answer = peer.call(operation.path(), timeout, body, End::Usual);
     let answer = answer.await.expect("no panic").expect("headers");
     (peer, answer)
 }
