@@ -18,8 +18,8 @@ const MAX_CALLS_OF_A_CALLER: usize = 100;
 /// Most streams that last of one connection. A gRPC client has one watch a connection; a proxy has
 /// those of several clients.
 const MAX_STREAMS_OF_A_CALLER: usize = 8;
-/// This part of the room is left to connections that have few, so that those that have many can't
-/// take it all: a quarter,
+/// Of the room that one connection can't fill alone, this part is left to connections that have few,
+/// so that those that have many can't take it all: a quarter,
 const RESERVED: usize = 4;
 /// for those with fewer than this.
 const FEW: usize = 8;
@@ -82,7 +82,7 @@ impl InFlight {
         let max = if own < FEW {
             self.0.max
         } else {
-            self.0.max - self.0.max / RESERVED
+            self.0.max - self.0.max.saturating_sub(self.0.max_of_a_caller) / RESERVED
         };
         let room = |count: usize| (count < max).then_some(count + 1);
         let admitted = self
@@ -186,15 +186,24 @@ mod tests {
 
     #[test]
     fn connections_that_have_many_leave_room_for_those_that_have_few() {
-        let in_flight = InFlight::calls(40);
-        let (greedy, modest) = (caller(), caller());
-        let all: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&greedy)).collect();
-        assert_eq!(all.len(), 30);
+        let in_flight = InFlight::calls(140);
+        let (greedy, second, modest) = (caller(), caller(), caller());
+        let all: Vec<_> = (0..150).filter_map(|_| in_flight.admit(&greedy)).collect();
+        assert_eq!(all.len(), MAX_CALLS_OF_A_CALLER);
+        let more: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&second)).collect();
+        assert_eq!(more.len(), 30);
         let few: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&modest)).collect();
         assert_eq!(few.len(), FEW);
         let other = caller();
         let rest: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&other)).collect();
         assert_eq!(rest.len(), 2);
+    }
+
+    #[test]
+    fn one_connection_can_have_all_of_a_small_room() {
+        let (in_flight, caller) = (InFlight::calls(40), caller());
+        let all: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&caller)).collect();
+        assert_eq!(all.len(), 40);
     }
 
     #[test]
