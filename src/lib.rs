@@ -20,11 +20,13 @@
 //!
 //! ```text
 //! bin/server -> app -> server -> service -> changes -> cognito -> attributes -> proto
-//!                |        |         \-----> status -> {cognito, attributes, proto}
-//!                |        \-> telemetry -> call -> proto
-//!                |-> admin, shutdown
+//!                |        |         \-----> status -> {cognito, attributes, call, proto}
+//!                |        \-> listener
+//!                |-> admin -> listener
+//!                |-> shutdown
 //!                \-> local_pool                  (of ours it knows `settings` alone)
-//! listener, settings                             (know nothing of ours)
+//! server, service, changes -> telemetry -> call -> proto
+//! whoever has settings -> settings               (which knows nothing of ours, as listener)
 //! bin/cli -> proto
 //! ```
 //!
