@@ -3,11 +3,12 @@
 //! The operations here are authorised by the access token in the request, so the client holds no
 //! credentials, looks none up, signs nothing and needs no IAM role.
 //!
-//! The SDK's retries are off, because it repeats what may have been executed already, and a repeated
-//! update can send a second code. The policy is `retry`'s, and the transport carries it out. A
-//! request begins to leave before its [`Progress`](crate::call::Progress) says that it is too late;
+//! Of the SDK it takes the inputs, the outputs, the protocol and the endpoint rules, but not the
+//! client: that repeats what may have been executed already, and a repeated update can send a second
+//! code. The policy is `retry`'s, and the transport carries it out. A request begins to leave before its [`Progress`](crate::call::Progress) says that it is too late;
 //! then only `--upstream-timeout` ends it, or whoever drops the future.
 
+mod aws_json;
 mod code;
 mod environment;
 mod error;
@@ -16,11 +17,11 @@ mod retry;
 mod sent;
 mod settings;
 mod transport;
-mod trim;
 mod variants;
 
-use aws_sdk_cognitoidentityprovider as sdk;
+use std::sync::Arc;
 
+use self::{aws_json::AwsJson, transport::Transport};
 pub use self::{
     environment::{ignores_endpoints, variable_counts},
     error::{Cause, Error},
@@ -32,8 +33,12 @@ pub use self::{
 /// A client of one Region's Cognito, or of a stand-in at another address. Cheap to clone: the
 /// clones share their connections.
 #[derive(Clone, Debug)]
-pub struct Client {
-    sdk: sdk::Client,
+pub struct Client(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    aws_json: AwsJson,
+    transport: Transport,
 }
 
 /// Cognito's answer to a call that succeeded.
@@ -95,12 +100,9 @@ pub struct User {
 impl Client {
     /// A client of `upstream`. It connects when the first call is made.
     pub fn new(upstream: &Upstream, limits: &Limits) -> Self {
-        let config = trim::config()
-            .endpoint_resolver(upstream.fixed_endpoint())
-            .http_client(transport::http_client(upstream.route(), limits))
-            .build();
-        Self {
-            sdk: sdk::Client::from_conf(config),
-        }
+        Self(Arc::new(Parts {
+            aws_json: AwsJson::at(upstream.uri()),
+            transport: Transport::new(upstream.route(), limits),
+        }))
     }
 }

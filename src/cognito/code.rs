@@ -1,7 +1,8 @@
 //! The code of an error in AWS's JSON protocol.
 
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use http::Response;
 use serde::Deserialize;
+use tokio_util::bytes::Bytes;
 
 /// The codes by which AWS services say that they are asked too often, besides Cognito's own.
 /// Source: [retry behavior](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html)
@@ -25,13 +26,13 @@ const THROTTLING: [&str; 13] = [
 /// before it or a URL behind it.
 ///
 /// Source: [AWS JSON 1.1](https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization)
-pub(super) fn error_code(answer: &HttpResponse) -> Option<String> {
+pub(super) fn error_code(answer: &Response<Bytes>) -> Option<String> {
     if answer.status().is_success() {
         return None;
     }
     let header = answer.headers().get("x-amzn-errortype");
-    let body = answer.body().bytes().unwrap_or_default();
-    header.and_then(bare).or_else(|| in_body(body))
+    let header = header.and_then(|code| code.to_str().ok());
+    header.and_then(bare).or_else(|| in_body(answer.body()))
 }
 
 /// Whether AWS says with this code that it was asked too often.
@@ -61,14 +62,15 @@ fn bare(code: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use aws_smithy_types::body::SdkBody;
+    use http::HeaderValue;
 
     use super::*;
 
     fn code(status: u16, header: Option<&'static str>, body: &'static str) -> Option<String> {
-        let status = status.try_into().expect("a status");
-        let mut answer = HttpResponse::new(status, SdkBody::from(body));
+        let mut answer = Response::new(Bytes::from(body));
+        *answer.status_mut() = status.try_into().expect("a status");
         if let Some(header) = header {
+            let header = HeaderValue::from_static(header);
             answer.headers_mut().insert("x-amzn-errortype", header);
         }
         error_code(&answer)

@@ -2,16 +2,13 @@
 
 use std::error::Error as StdError;
 
-use aws_sdk_cognitoidentityprovider::{
-    error::{ProvideErrorMetadata, SdkError},
-    operation::RequestId,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use http::Response;
+use tokio_util::bytes::Bytes;
 
 use super::{
     code::{error_code, is_throttling},
-    operations::bounded,
-    sent::{Request, Sent, says_anything, within_limit},
+    sent::{Request, says_anything, within_limit},
+    transport::NoAnswer,
 };
 use crate::{
     attributes::Violation,
@@ -86,11 +83,55 @@ pub enum Cause {
 }
 
 impl Error {
+    /// No answer came.
+    pub(super) fn no_answer(operation: Operation, progress: &Progress, source: NoAnswer) -> Self {
+        let cause = if progress.may_be_sent() {
+            Cause::AnswerLost
+        } else {
+            Cause::Unreachable
+        };
+        Self {
+            source: Some(source),
+            ..Self::without_text(operation, cause, None)
+        }
+    }
+
     /// An answer that came and says too little.
     pub(super) fn answer_lost(operation: Operation, request_id: Option<String>) -> Self {
+        Self::without_text(operation, Cause::AnswerLost, request_id)
+    }
+
+    /// An answer that isn't a success, its text, and the body of the request that it answers. By the
+    /// code's text, not by the SDK's types: codes exist that no version of the model has, and the
+    /// retry policy has read the same text.
+    pub(super) fn refusal(
+        operation: Operation,
+        answer: &Response<Bytes>,
+        text: Option<&str>,
+        request_id: Option<String>,
+        sent: &[u8],
+    ) -> Self {
+        let status = answer.status().as_u16();
+        let code = error_code(answer);
+        let cause = match &code {
+            Some(code) => from_code(code, status, text.unwrap_or_default()),
+            None => from_status(status),
+        };
+        let mut error = Self::without_text(operation, cause, request_id);
+        error.aws_error_code = code;
+        if let (Some(text), Some(request)) = (text, Request::of(sent)) {
+            error.text = Some(request.cut(text)).filter(|text| says_anything(text));
+            if cause == Cause::InvalidParameter {
+                error.violations = violations(within_limit(text), &request);
+            }
+        }
+        error
+    }
+
+    fn without_text(operation: Operation, cause: Cause, request_id: Option<String>) -> Self {
         Self {
             operation,
-            cause: Cause::AnswerLost,
+            cause,
             aws_error_code: None,
             request_id,
             text: None,
@@ -135,50 +176,6 @@ impl Cause {
             | Self::UnknownCode => Outcome::Unknown,
             _ => Outcome::NotApplied,
         }
-    }
-}
-
-/// The error of ours for one of the SDK's. By the code's text, not by the SDK's types: codes exist
-/// that no version of the model has, and the retry policy has read the same text.
-pub(super) fn classify<E>(
-    operation: Operation,
-    progress: &Progress,
-    error: SdkError<E, HttpResponse>,
-) -> Error
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-{
-    let answer = error.raw_response();
-    let status = answer.map(|answer| answer.status().as_u16());
-    let request_id = answer.and_then(|answer| bounded(answer.request_id()));
-    let request = answer
-        .and_then(HttpResponse::extension::<Sent>)
-        .and_then(Sent::request);
-
-    let code = answer.and_then(error_code);
-    let text = error.message();
-    let cause = match (code.as_deref(), status) {
-        (Some(code), Some(status)) => from_code(code, status, text.unwrap_or_default()),
-        (_, Some(status)) => from_status(status),
-        (_, None) if !progress.may_be_sent() => Cause::Unreachable,
-        (_, None) => Cause::AnswerLost,
-    };
-    Error {
-        operation,
-        cause,
-        aws_error_code: code,
-        request_id,
-        text: text
-            .zip(request.as_ref())
-            .map(|(text, request)| request.cut(text))
-            .filter(|text| says_anything(text)),
-        violations: match (cause, &request) {
-            (Cause::InvalidParameter, Some(request)) => {
-                violations(within_limit(text.unwrap_or_default()), request)
-            }
-            _ => Vec::new(),
-        },
-        source: transport_error(error),
     }
 }
 
@@ -273,16 +270,5 @@ fn prefix_hint(name: &str, description: &str) -> &'static str {
         " The name of a custom attribute must begin with custom:"
     } else {
         ""
-    }
-}
-
-/// The transport's own words. Those of an answer may hold what the request held.
-fn transport_error<E>(error: SdkError<E, HttpResponse>) -> Option<Box<dyn StdError + Send + Sync>>
-where
-    E: StdError + Send + Sync + 'static,
-{
-    match error {
-        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => error.into_source().ok(),
-        _ => None,
     }
 }

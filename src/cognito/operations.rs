@@ -5,13 +5,24 @@
 use std::collections::HashMap;
 
 use aws_sdk_cognitoidentityprovider::{
-    error::{ProvideErrorMetadata, SdkError},
-    operation::RequestId,
+    error::BuildError,
+    operation::{
+        delete_user_attributes::{DeleteUserAttributesInput, DeleteUserAttributesOutput},
+        get_user::{GetUserInput, GetUserOutput},
+        get_user_attribute_verification_code::{
+            GetUserAttributeVerificationCodeInput, GetUserAttributeVerificationCodeOutput,
+        },
+        update_user_attributes::{UpdateUserAttributesInput, UpdateUserAttributesOutput},
+        verify_user_attribute::{VerifyUserAttributeInput, VerifyUserAttributeOutput},
+    },
     types,
 };
-use aws_smithy_runtime_api::http::Response;
+use aws_smithy_schema::serde::SerializableStruct;
+use http::HeaderMap;
 
-use super::{Client, CodeDelivery, Error, Medium, Reply, User, error, transport::watched};
+use super::{
+    Client, CodeDelivery, Error, Medium, Parts, Reply, User, aws_json::Read, transport::Watched,
+};
 use crate::{
     attributes::{
         AccessToken, Attribute, ClientMetadata, Code, CodeRequest, Deletion, Update, UserQuery,
@@ -44,13 +55,16 @@ impl Client {
             client_metadata,
             request_id: _,
         } = update;
-        let call = self
-            .sdk
-            .update_user_attributes()
+        let input = UpdateUserAttributesInput::builder()
             .set_user_attributes(Some(attributes.into_iter().map(to_attribute).collect()))
             .set_access_token(Some(AccessToken::reveal(access_token)))
-            .set_client_metadata(to_client_metadata(client_metadata));
-        let reply = sent(Operation::UpdateUserAttributes, progress, call.send()).await?;
+            .set_client_metadata(to_client_metadata(client_metadata))
+            .build();
+        let (operation, read) = (
+            Operation::UpdateUserAttributes,
+            UpdateUserAttributesOutput::deserialize,
+        );
+        let reply = self.send(operation, input, read, progress).await?;
         Ok(reply.map(|output| {
             let list = output.code_delivery_details_list.unwrap_or_default();
             list.into_iter().map(from_code_delivery_details).collect()
@@ -75,13 +89,16 @@ impl Client {
             code,
             request_id: _,
         } = verification;
-        let call = self
-            .sdk
-            .verify_user_attribute()
+        let input = VerifyUserAttributeInput::builder()
             .access_token(AccessToken::reveal(access_token))
             .attribute_name(attribute_name)
-            .code(Code::reveal(code));
-        let reply = sent(Operation::VerifyUserAttribute, progress, call.send()).await?;
+            .code(Code::reveal(code))
+            .build();
+        let (operation, read) = (
+            Operation::VerifyUserAttribute,
+            VerifyUserAttributeOutput::deserialize,
+        );
+        let reply = self.send(operation, input, read, progress).await?;
         Ok(reply.map(drop))
     }
 
@@ -103,14 +120,16 @@ impl Client {
             client_metadata,
             request_id: _,
         } = request;
-        let call = self
-            .sdk
-            .get_user_attribute_verification_code()
+        let input = GetUserAttributeVerificationCodeInput::builder()
             .access_token(AccessToken::reveal(access_token))
             .attribute_name(attribute_name)
-            .set_client_metadata(to_client_metadata(client_metadata));
-        let operation = Operation::GetUserAttributeVerificationCode;
-        let reply = sent(operation, progress, call.send()).await?;
+            .set_client_metadata(to_client_metadata(client_metadata))
+            .build();
+        let (operation, read) = (
+            Operation::GetUserAttributeVerificationCode,
+            GetUserAttributeVerificationCodeOutput::deserialize,
+        );
+        let reply = self.send(operation, input, read, progress).await?;
         reply.complete(operation, |output| {
             output.code_delivery_details.map(from_code_delivery_details)
         })
@@ -133,12 +152,15 @@ impl Client {
             access_token,
             request_id: _,
         } = deletion;
-        let call = self
-            .sdk
-            .delete_user_attributes()
+        let input = DeleteUserAttributesInput::builder()
             .set_user_attribute_names(Some(names))
-            .access_token(AccessToken::reveal(access_token));
-        let reply = sent(Operation::DeleteUserAttributes, progress, call.send()).await?;
+            .access_token(AccessToken::reveal(access_token))
+            .build();
+        let (operation, read) = (
+            Operation::DeleteUserAttributes,
+            DeleteUserAttributesOutput::deserialize,
+        );
+        let reply = self.send(operation, input, read, progress).await?;
         Ok(reply.map(drop))
     }
 
@@ -155,12 +177,12 @@ impl Client {
         progress: &Progress,
     ) -> Result<Reply<User>, Error> {
         let UserQuery { access_token } = query;
-        let call = self
-            .sdk
-            .get_user()
-            .access_token(AccessToken::reveal(access_token));
-        let reply = sent(Operation::GetUser, progress, call.send()).await?;
-        reply.complete(Operation::GetUser, |output| {
+        let input = GetUserInput::builder()
+            .access_token(AccessToken::reveal(access_token))
+            .build();
+        let (operation, read) = (Operation::GetUser, GetUserOutput::deserialize);
+        let reply = self.send(operation, input, read, progress).await?;
+        reply.complete(operation, |output| {
             // The SDK makes a missing name a blank one.
             (!output.username.is_empty()).then(|| User {
                 username: output.username,
@@ -185,29 +207,45 @@ impl Client {
     }
 }
 
-/// Sends a call, as often as the retry policy says.
-async fn sent<O, E>(
-    operation: Operation,
-    progress: &Progress,
-    call: impl Future<Output = Result<O, SdkError<E, Response>>>,
-) -> Result<Reply<O>, Error>
-where
-    O: RequestId,
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    let output = watched(progress.clone(), call)
-        .await
-        .map_err(|error| error::classify(operation, progress, error))?;
-    Ok(Reply {
-        request_id: bounded(output.request_id()),
-        body: output,
-    })
+impl Client {
+    /// Sends a call, as often as the retry policy says, and reads its answer.
+    async fn send<O>(
+        &self,
+        operation: Operation,
+        input: Result<impl SerializableStruct, BuildError>,
+        read: Read<O>,
+        progress: &Progress,
+    ) -> Result<Reply<O>, Error> {
+        let Parts {
+            aws_json,
+            transport,
+        } = &*self.0;
+        let input = input.expect("the SDK requires no member of an input's builder");
+        let body = aws_json.body(&input);
+        let request = || aws_json.request(operation, Watched::new(body.clone(), progress));
+        let answer = transport.send(operation, progress, request).await;
+        let answer =
+            answer.map_err(|no_answer| Error::no_answer(operation, progress, no_answer))?;
+        let request_id = request_id(answer.headers());
+        if !answer.status().is_success() {
+            let text = aws_json.text(&answer);
+            let text = text.as_deref();
+            return Err(Error::refusal(operation, &answer, text, request_id, &body));
+        }
+        match aws_json.output(&answer, read) {
+            Ok(body) => Ok(Reply { body, request_id }),
+            Err(_unreadable) => Err(Error::answer_lost(operation, request_id)),
+        }
+    }
 }
 
 /// AWS's own ids have 36 characters. What is longer, or isn't visible ASCII, is none: it could be
 /// anything.
-pub(super) fn bounded(request_id: Option<&str>) -> Option<String> {
-    let id = request_id?;
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers
+        .get("x-amzn-requestid")
+        .or_else(|| headers.get("x-amz-request-id"))?;
+    let id = id.to_str().ok()?;
     let is_id = id.len() <= MAX_REQUEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic());
     is_id.then(|| id.to_owned())
 }

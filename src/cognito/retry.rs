@@ -54,11 +54,11 @@ impl Attempt {
     }
 
     /// Whether there is to be another attempt.
-    pub(super) fn is_to_be_repeated(self, operation: Option<Operation>) -> bool {
+    pub(super) fn is_to_be_repeated(self, operation: Operation) -> bool {
         match self {
             Self::Final => false,
             Self::NotExecuted => true,
-            Self::MaybeExecuted => operation.is_some_and(Operation::is_read),
+            Self::MaybeExecuted => operation.is_read(),
         }
     }
 }
@@ -83,12 +83,12 @@ mod tests {
     fn what_may_have_been_executed_is_repeated_for_a_read_alone() {
         for operation in Operation::ALL {
             let throttled = Attempt::answered(400, Some("TooManyRequestsException"));
-            assert!(throttled.is_to_be_repeated(Some(operation)));
+            assert!(throttled.is_to_be_repeated(operation));
             let limited = Attempt::answered(400, Some("LimitExceededException"));
-            assert!(!limited.is_to_be_repeated(Some(operation)));
+            assert!(!limited.is_to_be_repeated(operation));
             let failed = Attempt::answered(500, Some("InternalErrorException"));
             let is_read = operation == Operation::GetUser;
-            assert_eq!(failed.is_to_be_repeated(Some(operation)), is_read);
+            assert_eq!(failed.is_to_be_repeated(operation), is_read);
         }
     }
 }

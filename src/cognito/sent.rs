@@ -1,9 +1,8 @@
 //! The request behind a refusal: where its attributes stand, and how to cut its secrets out of
 //! Cognito's text.
 
-use std::{collections::HashMap, fmt::Write as _, ops::Range, sync::Arc};
+use std::{collections::HashMap, fmt::Write as _, ops::Range};
 
-use aws_smithy_types::body::SdkBody;
 use serde::Deserialize;
 
 /// A value of fewer characters than this is cut only where it stands as a word of its own, as a key
@@ -16,10 +15,6 @@ const MAX_TEXT: usize = 16 * 1024;
 /// A refusal of a request with more secrets than this is told without Cognito's text: looking for
 /// them all would take longer than the call. A user pool has no more than 70 attributes.
 const MAX_SECRETS: usize = 256;
-
-/// The body of a request that has been sent, shared with the connection that sent it.
-#[derive(Clone, Debug)]
-pub(super) struct Sent(Arc<SdkBody>);
 
 /// What a refusal's text is read against. Without it the text can't be cleaned, so nobody gets it.
 #[derive(Default, Deserialize)]
@@ -39,19 +34,13 @@ struct Attribute {
     value: Option<String>,
 }
 
-impl Sent {
-    pub(super) fn new(body: SdkBody) -> Self {
-        Self(Arc::new(body))
-    }
-
-    /// The request, read back, if it can be and has few enough secrets.
-    pub(super) fn request(&self) -> Option<Request> {
-        let request: Request = serde_json::from_slice(self.0.bytes()?).ok()?;
+impl Request {
+    /// The request of this body, if it can be read back and has few enough secrets.
+    pub(super) fn of(body: &[u8]) -> Option<Self> {
+        let request: Self = serde_json::from_slice(body).ok()?;
         (request.secrets().count() <= MAX_SECRETS).then_some(request)
     }
-}
 
-impl Request {
     /// The path of the attribute of that name in the proto request. One that the request lacks and
     /// the pool requires has none of its own.
     pub(super) fn path(&self, name: &str) -> String {

@@ -3,10 +3,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_cognitoidentityprovider::config::endpoint::{
-    Endpoint, EndpointFuture, Params, ResolveEndpoint,
-};
-use http::Uri;
+use http::{Uri, uri::InvalidUri};
 
 use super::{
     retry::Backoff,
@@ -115,6 +112,7 @@ pub struct Limits {
 #[derive(Clone, Debug)]
 pub struct Upstream {
     url: String,
+    uri: Uri,
     route: Route,
 }
 
@@ -179,19 +177,22 @@ impl Args {
         }
         let region = region.unwrap_or(DEFAULT_REGION);
         let url = self.variants.resolve(region, endpoint).await?;
-        let uri = url
-            .parse()
-            .map_err(|_| InvalidSettings::Region(region.to_owned()))?;
+        let uri = uri(&url).map_err(|_| InvalidSettings::Region(region.to_owned()))?;
         let route = self.connection.route(&uri)?;
-        Ok(Upstream { url, route })
+        Ok(Upstream { url, uri, route })
     }
 }
 
 impl Upstream {
     /// An address in this process, which nothing else stands before.
+    ///
+    /// # Panics
+    ///
+    /// If the address is none.
     pub fn local(url: String) -> Self {
+        let uri = uri(&url).expect("this process's own address is a URL");
         let route = Route::local();
-        Self { url, route }
+        Self { url, uri, route }
     }
 
     /// The address: scheme, host, and port where it isn't the scheme's own.
@@ -204,23 +205,13 @@ impl Upstream {
         self.route.proxy()
     }
 
+    /// Where requests go: below the address's path.
+    pub(super) fn uri(&self) -> Uri {
+        self.uri.clone()
+    }
+
     pub(super) fn route(&self) -> &Route {
         &self.route
-    }
-
-    /// A resolver that has nothing left to resolve: evaluating the rules on every call costs more
-    /// than the rest of this service.
-    pub(super) fn fixed_endpoint(&self) -> FixedEndpoint {
-        FixedEndpoint(Endpoint::builder().url(self.url.clone()).build())
-    }
-}
-
-#[derive(Debug)]
-pub(super) struct FixedEndpoint(Endpoint);
-
-impl ResolveEndpoint for FixedEndpoint {
-    fn resolve_endpoint<'a>(&'a self, _params: &'a Params) -> EndpointFuture<'a> {
-        EndpointFuture::ready(Ok(self.0.clone()))
     }
 }
 
@@ -231,6 +222,11 @@ impl Limits {
             second: self.second_retry_delay,
         }
     }
+}
+
+/// The address with the `/` that ends its path.
+fn uri(url: &str) -> Result<Uri, InvalidUri> {
+    format!("{}/", url.trim_end_matches('/')).parse()
 }
 
 /// A Region becomes part of a host name, so it must be one label of it.

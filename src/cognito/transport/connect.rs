@@ -11,27 +11,20 @@ use std::{
     time::Duration,
 };
 
-use aws_smithy_runtime_api::{
-    box_error::BoxError,
-    client::{
-        orchestrator::{HttpRequest, HttpResponse},
-        result::ConnectorError,
-    },
-};
-use aws_smithy_types::body::SdkBody;
-use http::Uri;
+use http::{Request, Response, Uri};
+use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::{
     client::legacy::{
-        Client,
+        self, Client,
         connect::{HttpConnector, proxy::Tunnel},
     },
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
 use tokio::{net::TcpStream, time::timeout};
-use tower::Service;
+use tower::{BoxError, Service};
 
-use super::route::Route;
+use super::{route::Route, watch::Watched};
 
 /// An idle connection is given up before Cognito closes it: an update written to a connection
 /// that is just being closed has an unknown outcome.
@@ -39,7 +32,7 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Makes exchanges, over connections that are kept for the next ones.
 #[derive(Debug)]
-pub(super) struct Connector(Client<Dial, SdkBody>);
+pub(super) struct Connector(Client<Dial, Watched>);
 
 /// Makes a connection, within a limit for all that it takes: the name, TCP, the proxy, TLS.
 #[derive(Clone, Debug)]
@@ -79,14 +72,11 @@ impl Connector {
     }
 
     /// The head of the answer, and a body that is still to come.
-    pub async fn call(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let request = request
-            .try_into_http1x()
-            .map_err(|error| ConnectorError::user(error.into()))?;
-        let answer = self.0.request(request).await;
-        let answer = answer.map_err(|error| ConnectorError::io(error.into()))?;
-        HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
-            .map_err(|error| ConnectorError::other(error.into(), None))
+    pub async fn call(
+        &self,
+        request: Request<Watched>,
+    ) -> Result<Response<Incoming>, legacy::Error> {
+        self.0.request(request).await
     }
 }
 
