@@ -7,12 +7,16 @@
 
 mod line;
 mod writer;
+mod written;
 
 use std::panic;
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::FilterExt, filter::Targets, fmt, layer::SubscriberExt,
+    Layer,
+    filter::{FilterExt, ParseError, Targets},
+    fmt,
+    layer::SubscriberExt,
     util::SubscriberInitExt,
 };
 
@@ -46,9 +50,9 @@ pub struct Args {
         env = "RUST_LOG",
         value_name = "FILTER",
         default_value = "info",
-        value_parser = filter
+        value_parser = targets
     )]
-    pub log_filter: String,
+    pub log_filter: Targets,
 }
 
 /// A form of log.
@@ -65,7 +69,8 @@ impl Args {
     /// written is lost unless the result is dropped at the end.
     pub fn init(&self) -> Log {
         let (writer, log) = writer::stderr();
-        let filter = EnvFilter::new(&self.log_filter).and(ceiling());
+        let filter = self.log_filter.clone();
+        written::begin(filter.clone(), self.log_format, writer.clone());
         let layer = fmt::layer().with_writer(writer);
         let layer = match self.log_format {
             Format::Text => layer.with_ansi(false).boxed(),
@@ -76,18 +81,15 @@ impl Args {
                 .boxed(),
         };
         tracing_subscriber::registry()
-            .with(layer.with_filter(filter))
+            .with(layer.with_filter(filter.and(ceiling())))
             .init();
         panic::set_hook(Box::new(log_panic));
         log
     }
 }
 
-fn filter(text: &str) -> Result<String, String> {
-    match EnvFilter::try_new(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
+fn targets(text: &str) -> Result<Targets, String> {
+    text.parse().map_err(|error: ParseError| error.to_string())
 }
 
 fn ceiling() -> Targets {

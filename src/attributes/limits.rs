@@ -53,12 +53,14 @@ pub(super) fn name_fault(name: &str) -> Option<String> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+\z").expect("the pattern is constant")
     });
+    // All of them are letters, numbers, symbols and punctuation.
+    let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_graphic());
 
     if name.is_empty() {
         Some("must not be empty".to_owned())
     } else if exceeds(name, MAX_NAME) {
         Some(format!("must have at most {MAX_NAME} characters"))
-    } else if !NAME.is_match(name) {
+    } else if !is_plain(name) && !NAME.is_match(name) {
         Some(
             "must consist of letters, marks, symbols, numbers, punctuation, spaces, tabs and line \
              breaks"
@@ -70,10 +72,21 @@ pub(super) fn name_fault(name: &str) -> Option<String> {
 }
 
 pub(super) fn check_access_token(token: &str, violations: &mut Violations) {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte);
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "without branches, and without an end at the first fault, many bytes are checked at \
+                  a time"
+    )]
+    let is_allowed = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            | (byte == b'-')
+            | (byte == b'_')
+            | (byte == b'=')
+            | (byte == b'.')
+    };
     if token.is_empty() {
         violations.add("access_token", "must not be empty");
-    } else if !token.bytes().all(allowed) {
+    } else if !token.bytes().fold(true, |all, byte| all & is_allowed(byte)) {
         violations.add(
             "access_token",
             "must consist of the characters A-Z a-z 0-9 - _ = . alone",

@@ -2,11 +2,16 @@
 
 use std::{process::ExitCode, time::Duration};
 
+use mimalloc::MiMalloc;
 use user_attributes::{
     app::{Args, StartError},
     listener::raise_descriptor_limit,
     shutdown,
 };
+
+/// A call makes a hundred allocations, and the system's allocator would take a third of its time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// `EX_USAGE` of sysexits.h: the settings are wrong.
 const USAGE: u8 = 64;

@@ -5,8 +5,9 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use tracing::{Level, field};
+use tracing::Level;
 
+use super::written::Line;
 use crate::{
     call::{Call, Failure, Outcome},
     proto::Operation,
@@ -34,31 +35,23 @@ pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
         .as_deref()
         .or_else(|| failure.and_then(|failure| failure.aws_request_id.as_deref()));
     let names = call.take_attributes();
-    let attributes = (!names.is_empty()).then(|| field::debug(&names));
-
-    macro_rules! line {
-        ($level:expr) => {
-            tracing::event!(
-                $level,
-                method = call.method().name(),
-                code,
-                reason = failure.map(|it| it.reason),
-                outcome = failure.map(|it| it.outcome.as_str()),
-                attributes,
-                aws_error_code = failure.and_then(|it| it.aws_error_code.as_deref()),
-                aws_request_id,
-                duration_ms,
-                "call"
-            )
-        };
-    }
-    if call.method().operation().is_none() {
-        line!(Level::DEBUG);
+    let line = Line {
+        method: call.method().name(),
+        code,
+        reason: failure.map(|it| it.reason),
+        outcome: failure.map(|it| it.outcome.as_str()),
+        attributes: (!names.is_empty()).then(|| format!("{names:?}")),
+        aws_error_code: failure.and_then(|it| it.aws_error_code.as_deref()),
+        aws_request_id,
+        duration_ms,
+    };
+    line.write(if call.method().operation().is_none() {
+        Level::DEBUG
     } else if OURS_TO_MEND.contains(&code) {
-        line!(Level::WARN);
+        Level::WARN
     } else {
-        line!(Level::INFO);
-    }
+        Level::INFO
+    });
 }
 
 /// Logs what the transport says of a request that got no answer. Cognito's own answers stand in the
