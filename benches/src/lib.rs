@@ -1,0 +1,4 @@
+//! What the benchmark's programs share.
+
+pub mod proto;
+pub mod proxy;
