@@ -9,7 +9,7 @@ use user_attributes::{
     shutdown,
 };
 
-/// A call makes a hundred allocations, and the system's allocator would take a third of its time.
+/// A call makes a hundred allocations, which cost the system's allocator several times as much.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

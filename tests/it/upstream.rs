@@ -3,28 +3,28 @@
 use std::collections::HashMap;
 
 use serde_json::json;
-use user_attributes::proto::{DeliveryMedium, UpdateUserAttributesResponse};
+use user_attributes::proto::{DeliveryMedium, Operation, UpdateUserAttributesResponse};
 
 use crate::support::{
-    Server,
-    scripted::{self, Answer, Scripted},
+    Server, calls,
+    scripted::{self, Answer, Scripted, Seen},
     update,
 };
 
 #[tokio::test]
 async fn exactly_these_headers_leave() {
-    let cognito = Scripted::new([Answer::Bytes(scripted::json(200, "{}"))]).await;
-    let server = Server::in_front_of(&cognito.url).await;
+    for operation in Operation::ALL {
+        let cognito = Scripted::new([calls::good()]).await;
+        let server = Server::in_front_of(&cognito.url).await;
+        let client = calls::client(server.grpc_addr);
+        let answer = calls::call(&client, operation, "").await;
+        answer.expect("success");
+        check_headers(&cognito.seen().remove(0), operation);
+        server.stop().await;
+    }
+}
 
-    let request = update("token", &[("nickname", Some("Dan"))]);
-    server
-        .client()
-        .await
-        .update_user_attributes(request)
-        .await
-        .expect("success");
-
-    let seen = cognito.seen().remove(0);
+fn check_headers(seen: &Seen, operation: Operation) {
     assert_eq!(seen.request_line, "POST / HTTP/1.1");
     let mut names: Vec<_> = seen.headers.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
@@ -46,7 +46,7 @@ async fn exactly_these_headers_leave() {
     assert_eq!(header("content-type"), "application/x-amz-json-1.1");
     assert_eq!(
         header("x-amz-target"),
-        "AWSCognitoIdentityProviderService.UpdateUserAttributes"
+        format!("AWSCognitoIdentityProviderService.{}", operation.name())
     );
     assert_eq!(header("user-agent"), header("x-amz-user-agent"));
     let agent: Vec<_> = header("user-agent")
@@ -57,7 +57,6 @@ async fn exactly_these_headers_leave() {
         agent,
         ["aws-sdk-rust", "ua", "api", "os", "lang", "md", "app"]
     );
-    server.stop().await;
 }
 
 #[tokio::test]
