@@ -7,6 +7,7 @@
 mod bytes;
 mod caller;
 mod failure;
+mod id;
 mod in_flight;
 mod method;
 mod progress;
@@ -20,6 +21,7 @@ pub use self::{
     bytes::{Bytes, Charge, NoRoom},
     caller::Caller,
     failure::{Failure, Outcome},
+    id::CallId,
     in_flight::{InFlight, Permit},
     method::Method,
     progress::Progress,
@@ -36,6 +38,7 @@ pub struct Call(Arc<Shared>);
 struct Shared {
     method: Method,
     caller: Arc<Caller>,
+    id: CallId,
     begun: Instant,
     state: Mutex<State>,
 }
@@ -54,11 +57,12 @@ struct State {
 
 impl Call {
     /// A call whose headers have come just now. Until it is told another deadline, it has no time.
-    pub fn begin(method: Method, caller: Arc<Caller>) -> Self {
+    pub fn begin(method: Method, caller: Arc<Caller>, id: CallId) -> Self {
         let begun = Instant::now();
         Self(Arc::new(Shared {
             method,
             caller,
+            id,
             begun,
             state: Mutex::new(State {
                 deadline: begun,
@@ -80,6 +84,11 @@ impl Call {
     /// Who calls.
     pub fn caller(&self) -> &Arc<Caller> {
         &self.0.caller
+    }
+
+    /// Its own id. It has nothing to do with the `request_id` of a change.
+    pub fn request_id(&self) -> &str {
+        self.0.id.as_str()
     }
 
     /// When its headers came.

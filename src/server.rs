@@ -204,7 +204,7 @@ impl Bound {
             arriving: Arriving::default(),
         };
         let serve = |stream, peer| {
-            let caller = Arc::new(Caller::new(peer));
+            let caller = Arc::new(Caller::new(peer, None));
             let stack = ServiceBuilder::new()
                 .layer(RecordLayer { caller })
                 .layer(RefusalLayer)

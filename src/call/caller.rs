@@ -9,6 +9,7 @@ use std::{
 #[derive(Debug)]
 pub struct Caller {
     addr: SocketAddr,
+    san: Option<String>,
     /// Calls and flights.
     pub(super) in_flight: Share,
     /// Streams that last: health watches and reflection.
@@ -22,10 +23,11 @@ pub struct Caller {
 pub(super) struct Share(AtomicUsize);
 
 impl Caller {
-    /// A peer that has nothing yet.
-    pub fn new(addr: SocketAddr) -> Self {
+    /// A peer that has nothing yet. `san` is the name in its certificate, where that was verified.
+    pub fn new(addr: SocketAddr, san: Option<String>) -> Self {
         Self {
             addr,
+            san,
             in_flight: Share::default(),
             bytes: Share::default(),
             streams: Share::default(),
@@ -35,6 +37,12 @@ impl Caller {
     /// Where it calls from.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The name in its certificate: the URI or DNS name by which it may call. `None` where callers
+    /// need no certificate.
+    pub fn san(&self) -> Option<&str> {
+        self.san.as_deref()
     }
 }
 

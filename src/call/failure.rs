@@ -17,6 +17,8 @@ pub struct Failure {
     pub reason: &'static str,
     /// Whether the change was made.
     pub outcome: Outcome,
+    /// The fields of the request that were at fault, by their paths.
+    pub fields: Vec<String>,
     /// The code of Cognito's own error, where it gave one.
     pub aws_error_code: Option<String>,
     /// The id of Cognito's answer, where it gave one.

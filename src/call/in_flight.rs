@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     fn caller() -> Arc<Caller> {
-        Arc::new(Caller::new(SocketAddr::from(([127, 0, 0, 1], 1))))
+        Arc::new(Caller::new(SocketAddr::from(([127, 0, 0, 1], 1)), None))
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{
     *,
 };
 use crate::{
-    call::{Caller, InFlight, Method},
+    call::{CallId, Caller, InFlight, Method},
     cognito::Cause,
     proto,
 };
@@ -49,8 +49,12 @@ fn keys() -> Keys {
 }
 
 fn call() -> Call {
-    let caller = Caller::new(SocketAddr::from(([127, 0, 0, 1], 1)));
-    let call = Call::begin(Method::Operation(OPERATION), Arc::new(caller));
+    let caller = Caller::new(SocketAddr::from(([127, 0, 0, 1], 1)), None);
+    let call = Call::begin(
+        Method::Operation(OPERATION),
+        Arc::new(caller),
+        CallId::of(None),
+    );
     call.set_deadline(Instant::now() + Duration::from_secs(10));
     call
 }

@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_one_that_has_been_arriving_for_the_longest_is_given_up_and_a_health_check_last() {
-        let caller = Arc::new(Caller::new(SocketAddr::from(([127, 0, 0, 1], 1))));
+        let caller = Arc::new(Caller::new(SocketAddr::from(([127, 0, 0, 1], 1)), None));
         let (arriving, waker) = (Arriving::default(), Waker::noop());
         let charge = || Bytes::default().charge(&caller);
         let check = arriving.begin(charge(), waker, true);

@@ -9,17 +9,20 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 
 use crate::{
-    call::{Call, Caller, Failure, Method},
+    call::{Call, CallId, Caller, Failure, Method},
     proto::code_name,
     status, telemetry,
 };
+
+/// The metadata that has the call's id, of the request and of every answer.
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Records every call of one caller.
 #[derive(Clone, Debug)]
@@ -57,7 +60,9 @@ where
 
     fn call(&mut self, mut request: Request<Q>) -> Self::Future {
         let method = Method::at_path(request.uri().path());
-        let call = Call::begin(method, Arc::clone(&self.caller));
+        let given = request.headers().get(&REQUEST_ID);
+        let id = CallId::of(given.map(HeaderValue::as_bytes));
+        let call = Call::begin(method, Arc::clone(&self.caller), id);
         request.extensions_mut().insert(call.clone());
         Recording {
             call: self.inner.call(request),
@@ -85,9 +90,12 @@ where
         let this = self.project();
         let result = ready!(this.call.poll(cx));
         let mut end = this.end.take();
-        Poll::Ready(result.map(|response| {
+        Poll::Ready(result.map(|mut response| {
             if let Some(end) = &mut end {
                 end.answered(&response);
+                if let Ok(id) = HeaderValue::from_str(end.call.request_id()) {
+                    response.headers_mut().insert(REQUEST_ID.clone(), id);
+                }
             }
             response.map(|body| Recorded { body, end })
         }))

@@ -108,6 +108,7 @@ impl Details {
         let failure = Failure {
             reason: reason_name(reason),
             outcome,
+            fields: violations.iter().map(|it| it.field.clone()).collect(),
             aws_error_code,
             aws_request_id,
         };

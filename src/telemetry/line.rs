@@ -28,30 +28,31 @@ static UNHEARD: AtomicU64 = AtomicU64::new(0);
 
 /// Logs a call that is over: by which code, and why. Health checks and reflection are at DEBUG.
 pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
-    // To the microsecond.
-    let duration_ms = (call.begun().elapsed().as_secs_f64() * 1e6).round() / 1e3;
-    let id = call.take_aws_request_id();
-    let aws_request_id = id
-        .as_deref()
-        .or_else(|| failure.and_then(|failure| failure.aws_request_id.as_deref()));
-    let names = call.take_attributes();
-    let line = Line {
-        method: call.method().name(),
-        code,
-        reason: failure.map(|it| it.reason),
-        outcome: failure.map(|it| it.outcome.as_str()),
-        attributes: (!names.is_empty()).then(|| format!("{names:?}")),
-        aws_error_code: failure.and_then(|it| it.aws_error_code.as_deref()),
-        aws_request_id,
-        duration_ms,
-    };
-    line.write(if call.method().operation().is_none() {
+    let level = if call.method().operation().is_none() {
         Level::DEBUG
     } else if OURS_TO_MEND.contains(&code) {
         Level::WARN
     } else {
         Level::INFO
-    });
+    };
+    let id = call.take_aws_request_id();
+    let failed_id = failure.and_then(|failure| failure.aws_request_id.as_deref());
+    let line = Line {
+        method: call.method().name(),
+        code,
+        reason: failure.map(|it| it.reason),
+        fields: failure.map_or(&[], |it| &it.fields),
+        outcome: failure.map(|it| it.outcome.as_str()),
+        aws_error_code: failure.and_then(|it| it.aws_error_code.as_deref()),
+        aws_request_id: id.as_deref().or(failed_id),
+        request_id: call.request_id(),
+        attributes: call.take_attributes(),
+        // To the microsecond.
+        duration_ms: (call.begun().elapsed().as_secs_f64() * 1e6).round() / 1e3,
+        peer: call.caller().addr(),
+        caller: call.caller().san(),
+    };
+    line.write(level);
 }
 
 /// Logs what the transport says of a request that got no answer. Cognito's own answers stand in the

@@ -1,7 +1,12 @@
 //! The line of a call as text or JSON, written in one go. It looks as the subscriber's own lines do,
 //! which take ten times as long.
 
-use std::{fmt::Write as _, io::Write as _, sync::OnceLock};
+use std::{
+    fmt::{Debug, Write as _},
+    io::Write as _,
+    net::SocketAddr,
+    sync::OnceLock,
+};
 
 use serde::Serialize;
 use tracing::Level;
@@ -31,23 +36,28 @@ struct Log {
     writer: NonBlocking,
 }
 
-/// What is told of a call.
+/// What is told of a call. What doesn't apply is left out.
 #[derive(Serialize)]
 pub(super) struct Line<'a> {
     pub method: &'static str,
     pub code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub fields: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<&'a str>,
-    /// A list, as Rust shows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attributes: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aws_error_code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aws_request_id: Option<&'a str>,
+    pub request_id: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<String>,
     pub duration_ms: f64,
+    pub peer: SocketAddr,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caller: Option<&'a str>,
 }
 
 /// The lines of calls go here from now on.
@@ -78,21 +88,21 @@ impl Line<'_> {
 
     fn as_text(&self, time: &str, level: Level) -> String {
         let mut line = String::with_capacity(USUAL);
+        // Writing to a string doesn't fail.
         let _ = write!(line, "{time} {level:>5} {TARGET}: {MESSAGE}");
-        let _ = write!(line, " method={:?} code={:?}", self.method, self.code);
-        for (name, value) in [("reason", self.reason), ("outcome", self.outcome)] {
-            let _ = value.map_or(Ok(()), |value| write!(line, " {name}={value:?}"));
-        }
-        if let Some(attributes) = &self.attributes {
-            let _ = write!(line, " attributes={attributes}");
-        }
-        for (name, value) in [
-            ("aws_error_code", self.aws_error_code),
-            ("aws_request_id", self.aws_request_id),
-        ] {
-            let _ = value.map_or(Ok(()), |value| write!(line, " {name}={value:?}"));
-        }
-        let _ = writeln!(line, " duration_ms={:?}", self.duration_ms);
+        add(&mut line, "method", Some(&self.method));
+        add(&mut line, "code", Some(&self.code));
+        add(&mut line, "reason", self.reason.as_ref());
+        add(&mut line, "fields", some(self.fields).as_ref());
+        add(&mut line, "outcome", self.outcome.as_ref());
+        add(&mut line, "aws_error_code", self.aws_error_code.as_ref());
+        add(&mut line, "aws_request_id", self.aws_request_id.as_ref());
+        add(&mut line, "request_id", Some(&self.request_id));
+        add(&mut line, "attributes", some(&self.attributes).as_ref());
+        add(&mut line, "duration_ms", Some(&self.duration_ms));
+        add(&mut line, "peer", Some(&self.peer));
+        add(&mut line, "caller", self.caller.as_ref());
+        line.push('\n');
         line
     }
 
@@ -118,6 +128,16 @@ impl Line<'_> {
         line.push(b'\n');
         line
     }
+}
+
+fn add(line: &mut String, name: &str, value: Option<&impl Debug>) {
+    if let Some(value) = value {
+        let _ = write!(line, " {name}={value:?}");
+    }
+}
+
+fn some(list: &[String]) -> Option<&[String]> {
+    (!list.is_empty()).then_some(list)
 }
 
 #[cfg(test)]
@@ -153,11 +173,15 @@ mod tests {
                 method = line.method,
                 code = line.code,
                 reason = line.reason,
+                fields = some(line.fields).map(tracing::field::debug),
                 outcome = line.outcome,
-                attributes = line.attributes.as_ref().map(tracing::field::display),
                 aws_error_code = line.aws_error_code,
                 aws_request_id = line.aws_request_id,
+                request_id = line.request_id,
+                attributes = some(&line.attributes).map(tracing::field::debug),
                 duration_ms = line.duration_ms,
+                peer = %line.peer,
+                caller = line.caller,
                 "call"
             );
         };
@@ -175,33 +199,48 @@ mod tests {
         String::from_utf8(written.clone()).expect("text")
     }
 
-    fn lines() -> [Line<'static>; 2] {
+    fn lines(fields: &[String]) -> [Line<'_>; 2] {
         let least = Line {
             method: "GetUser",
             code: "OK",
             reason: None,
+            fields: &[],
             outcome: None,
-            attributes: None,
             aws_error_code: None,
             aws_request_id: None,
+            request_id: "1",
+            attributes: Vec::new(),
             duration_ms: 12.0,
+            peer: SocketAddr::from(([127, 0, 0, 1], 50051)),
+            caller: None,
         };
         let most = Line {
             method: "UpdateUserAttributes",
             code: "INVALID_ARGUMENT",
             reason: Some("REASON"),
+            fields,
             outcome: Some("not_applied"),
-            attributes: Some(format!("{:?}", ["email", "custom:\"\u{1b}é\n"])),
             aws_error_code: Some("InvalidParameterException"),
             aws_request_id: Some("\"1-2\\3"),
+            request_id: "{\"}",
+            attributes: vec!["email".to_owned(), "custom:\"\u{1b}é\n".to_owned()],
             duration_ms: 0.123,
+            peer: SocketAddr::from(([0xfd00, 0, 0, 0, 0, 0, 0, 1], 1)),
+            caller: Some("spiffe://example.org/billing"),
         };
         [least, most]
     }
 
+    fn fields() -> Vec<String> {
+        vec![
+            "access_token".to_owned(),
+            "user_attributes[0].name".to_owned(),
+        ]
+    }
+
     #[test]
     fn the_text_is_as_the_subscribers() {
-        for line in lines() {
+        for line in lines(&fields()) {
             let expected = by_subscriber(&line, Format::Text);
             let (time, _) = expected.split_once(' ').expect("a time");
             assert_eq!(line.as_text(time, Level::INFO), expected);
@@ -210,13 +249,20 @@ mod tests {
 
     #[test]
     fn the_json_says_what_the_subscribers_does() {
-        for line in lines() {
+        for line in lines(&fields()) {
             let expected = by_subscriber(&line, Format::Json);
             let expected: serde_json::Value = serde_json::from_str(&expected).expect("JSON");
             let time = expected["timestamp"].as_str().expect("a time");
             let written = line.as_json(time, Level::INFO);
             assert_eq!(written.last(), Some(&b'\n'));
-            let written: serde_json::Value = serde_json::from_slice(&written).expect("JSON");
+            let mut written: serde_json::Value = serde_json::from_slice(&written).expect("JSON");
+            // The subscriber has no lists.
+            for list in ["fields", "attributes"] {
+                if let Some(list) = written.get_mut(list) {
+                    let told: Vec<String> = serde_json::from_value(list.take()).expect("a list");
+                    *list = format!("{told:?}").into();
+                }
+            }
             assert_eq!(written, expected);
         }
     }
