@@ -8,7 +8,7 @@ mod process_args;
 use std::{net::SocketAddr, time::Duration};
 
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::errors::{RunError, StartError};
 use self::{drain::Drain, pool::LocalPool};
@@ -19,7 +19,7 @@ use crate::{
     server::{self, Health, Stop},
     service::Service,
     shutdown::{self, Shutdown},
-    telemetry,
+    telemetry, tls,
 };
 
 /// A typed gRPC service in front of Amazon Cognito's user-attribute operations.
@@ -28,6 +28,8 @@ use crate::{
 pub struct Args {
     #[command(flatten)]
     server: server::Args,
+    #[command(flatten)]
+    tls: tls::Args,
     #[command(flatten)]
     admin: admin::Args,
     #[command(flatten)]
@@ -44,6 +46,7 @@ pub struct Args {
 #[derive(Debug)]
 pub struct App {
     server: server::Bound,
+    tls: Option<(tls::Acceptor, tls::Reload)>,
     admin: admin::Bound,
     upstream: Upstream,
     limits: Limits,
@@ -81,6 +84,7 @@ impl Args {
                 timeout: drain_timeout,
             });
         }
+        let tls = self.tls.load()?;
         let Self { server, admin, .. } = self;
         let (server, admin, upstream, local_pool) = match local_pool {
             None => {
@@ -97,6 +101,7 @@ impl Args {
         };
         Ok(App {
             server,
+            tls,
             admin,
             upstream,
             limits: self.cognito.limits,
@@ -187,10 +192,12 @@ impl App {
         let client = Client::new(&self.upstream, &self.limits);
         let service = Service::new(client, self.keys);
         let (health, stop) = (drain.health.clone(), drain.stop.clone());
-        let server = self.server.serve(service, health, stop);
+        let (tls, reload) = self.tls.unzip();
+        let server = self.server.serve(service, health, tls, stop);
         let mut grpc = JoinSet::new();
         grpc.spawn(async { server.await.map_err(|error| format!("{error:#}")) });
 
+        let _reload = reload.map(|reload| AbortOnDropHandle::new(tokio::spawn(reload.run())));
         drain.ready();
         tokio::select! {
             () = shutdown.drain() => {}

@@ -21,7 +21,7 @@
 //! ```text
 //! bin/server -> app -> server -> service -> changes -> cognito -> attributes -> proto
 //!                |        |         \-----> status -> {cognito, attributes, call, proto}
-//!                |        \-> listener
+//!                |        \-> listener, tls
 //!                |-> admin -> listener
 //!                |-> shutdown
 //!                \-> local_pool                  (of ours it knows `settings` alone)
@@ -66,3 +66,4 @@ pub mod settings;
 pub mod shutdown;
 pub mod status;
 pub mod telemetry;
+pub mod tls;

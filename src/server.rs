@@ -25,8 +25,8 @@ use tonic::service::Routes;
 use tower::ServiceBuilder;
 
 use self::{
-    admission::AdmissionLayer, arriving::Arriving, deadline::DeadlineLayer, record::RecordLayer,
-    refusals::RefusalLayer,
+    admission::AdmissionLayer, arriving::Arriving, connection::Age, deadline::DeadlineLayer,
+    record::RecordLayer, refusals::RefusalLayer,
 };
 pub use self::{connection::Stop, health::Health};
 use crate::{
@@ -37,6 +37,7 @@ use crate::{
         user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
     },
     settings::{address, count, positive_time, time},
+    tls::{Accepted, Acceptor},
 };
 
 /// Largest message in either direction, in bytes. Client metadata may legally be large.
@@ -51,7 +52,7 @@ const MAX_STREAMS: u32 = 100;
 #[command(next_help_heading = "gRPC")]
 #[group(skip)] // clap would name each after its type, `Args`
 pub struct Args {
-    /// Address of the gRPC services, in plaintext HTTP/2
+    /// Address of the gRPC services, in plaintext HTTP/2, or in TLS with --tls-cert
     #[arg(
         long,
         env = "USER_ATTRIBUTES_GRPC_ADDR",
@@ -113,6 +114,16 @@ pub struct Args {
         value_parser = count
     )]
     pub max_connections: usize,
+
+    /// How long a connection lives, give or take a tenth, before its peer is told to make a new one
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_MAX_CONNECTION_AGE",
+        value_name = "TIME",
+        default_value = "10m",
+        value_parser = positive_time
+    )]
+    pub max_connection_age: Duration,
 }
 
 /// Every call would be refused.
@@ -182,6 +193,7 @@ impl Bound {
         self,
         service: impl UserAttributesService,
         health: Health,
+        tls: Option<Acceptor>,
         stop: Stop,
     ) -> anyhow::Result<()> {
         let service = UserAttributesServiceServer::new(service)
@@ -203,15 +215,31 @@ impl Bound {
             bytes: Bytes::default(),
             arriving: Arriving::default(),
         };
-        let serve = |stream, peer| {
-            let caller = Arc::new(Caller::new(peer, None));
-            let stack = ServiceBuilder::new()
+        let age = Age::new(self.args.max_connection_age, self.args.max_deadline);
+        let stack = move |peer, san| {
+            let caller = Arc::new(Caller::new(peer, san));
+            ServiceBuilder::new()
                 .layer(RecordLayer { caller })
                 .layer(RefusalLayer)
                 .layer(deadline.clone())
                 .layer(admission.clone())
-                .service(routes.clone());
-            connection::serve(stream, stack, stop.clone())
+                .service(routes.clone())
+        };
+        let serve = |stream, peer| {
+            let (stack, tls, stop) = (stack.clone(), tls.clone(), stop.clone());
+            async move {
+                let Some(tls) = tls else {
+                    return connection::serve(stream, stack(peer, None), age, stop).await;
+                };
+                let accepted = tokio::select! {
+                    accepted = tls.accept(stream, peer) => accepted,
+                    // Its first call would only be sent elsewhere.
+                    () = stop.drain.cancelled() => None,
+                };
+                if let Some(Accepted { stream, san }) = accepted {
+                    connection::serve(stream, stack(peer, san), age, stop).await;
+                }
+            }
         };
         self.listener.run(stop.drain.clone(), serve).await;
         Ok(())

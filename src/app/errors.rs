@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use super::pool;
-use crate::{cognito::InvalidSettings, server::InvalidDeadlines};
+use crate::{cognito::InvalidSettings, server::InvalidDeadlines, tls::InvalidTls};
 
 /// Why nothing was started.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,9 @@ pub enum StartError {
         /// How long all of it may take.
         timeout: Duration,
     },
+    /// There can be no TLS.
+    #[error(transparent)]
+    Tls(#[from] InvalidTls),
     /// An address can't be taken.
     #[error("can't listen on {addr} ({setting}): {source}")]
     Bind {
@@ -74,6 +77,7 @@ impl StartError {
             | Self::TwoUpstreams(_)
             | Self::Deadlines(_)
             | Self::ShortDrain { .. }
+            | Self::Tls(_)
             | Self::LocalPoolConfig(_) => true,
             Self::Bind { .. } | Self::Key(_) | Self::LocalPool(_) => false,
         }

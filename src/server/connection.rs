@@ -52,9 +52,35 @@ pub struct Stop {
     pub close: CancellationToken,
 }
 
-/// Serves the calls of one peer until it leaves or has to go. TLS will be done here, before HTTP/2.
-pub(super) async fn serve<S, B>(stream: impl AsyncRead + AsyncWrite + Unpin, service: S, stop: Stop)
-where
+/// How long a connection lives.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Age {
+    max: Duration,
+    /// For what is in flight then.
+    grace: Duration,
+}
+
+impl Age {
+    /// Calls take no longer than `longest_call`; streams that last are cut after that.
+    pub fn new(max: Duration, longest_call: Duration) -> Self {
+        let grace = longest_call + Duration::from_secs(1);
+        Self { max, grace }
+    }
+
+    /// One connection's own, so that those that came together don't all go together.
+    fn of_one(self) -> Duration {
+        let random = getrandom::u32().map_or(0.5, |it| f64::from(it) / f64::from(u32::MAX));
+        self.max.mul_f64(0.9 + 0.2 * random)
+    }
+}
+
+/// Serves the calls of one peer until it leaves or has to go.
+pub(super) async fn serve<S, B>(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    service: S,
+    age: Age,
+    stop: Stop,
+) where
     S: tower::Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send + 'static,
     S::Error: Into<tonic::codegen::StdError>,
@@ -83,7 +109,8 @@ where
         .serve_connection(TokioIo::new(io), service);
     let mut connection = pin!(connection);
     let mut preface = pin!(sleep_until(Instant::now() + PREFACE_TIMEOUT));
-    let (mut is_new, mut is_draining) = (true, false);
+    let mut end = pin!(sleep_until(Instant::now() + age.of_one()));
+    let (mut is_new, mut is_old, mut is_draining) = (true, false, false);
     loop {
         tokio::select! {
             // The peer left, or broke the protocol: that is its affair.
@@ -92,6 +119,14 @@ where
             () = stop.drain.cancelled(), if !is_draining => {
                 is_draining = true;
                 connection.as_mut().graceful_shutdown();
+            }
+            () = end.as_mut() => {
+                if is_old {
+                    return;
+                }
+                is_old = true;
+                connection.as_mut().graceful_shutdown();
+                end.as_mut().reset(Instant::now() + age.grace);
             }
             () = preface.as_mut(), if is_new => {
                 is_new = false;

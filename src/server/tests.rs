@@ -72,13 +72,14 @@ impl Serving {
             max_deadline: Duration::from_secs(20),
             min_deadline: Duration::from_millis(60),
             max_in_flight: 8,
+            max_connection_age: Duration::from_mins(1),
             max_connections: 8,
         };
         let bound = args.bind().expect("a free port");
         let channel = Channel::from_shared(format!("http://{}", bound.local_addr()));
         let health = Health::default();
         let stop = Stop::default();
-        let running = bound.serve(Panicking, health.clone(), stop.clone());
+        let running = bound.serve(Panicking, health.clone(), None, stop.clone());
         let running = tokio::spawn(running);
         Self {
             channel: channel.expect("a URL").connect().await.expect("it listens"),

@@ -25,5 +25,6 @@ mod secrets;
 mod service_config;
 mod settings;
 mod support;
+mod tls;
 mod update;
 mod upstream;

@@ -1,6 +1,7 @@
 //! The real app, the real binary and a scripted Cognito, each on port 0.
 
 pub mod answers;
+pub mod ca;
 pub mod calls;
 mod failure;
 pub mod front;

@@ -1,0 +1,132 @@
+//! A connection's first moments: the handshake, within a time, and in such turns that calls which are
+//! under way don't wait for many of them.
+
+use std::{
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, ready},
+    time::{Duration, Instant},
+};
+
+use rustls::ServerConfig;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::{Semaphore, watch},
+    time::timeout,
+};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_util::sync::PollSemaphore;
+
+use super::names::AllowedSans;
+
+/// Longest time for a handshake.
+const LONGEST: Duration = Duration::from_secs(5);
+/// How often the log tells of handshakes that fail.
+const TELL_AGAIN: Duration = Duration::from_secs(1);
+
+/// Makes TLS connections, each by the configuration of its moment. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Acceptor {
+    config: watch::Receiver<Arc<ServerConfig>>,
+    allowed: AllowedSans,
+    turns: Arc<Semaphore>,
+    told: Arc<Mutex<Option<Instant>>>,
+}
+
+/// A connection whose peer is known as far as it has to be.
+pub struct Accepted<S> {
+    /// The connection.
+    pub stream: TlsStream<S>,
+    /// The name in the peer's certificate, if it had to show one that has a name.
+    pub san: Option<String>,
+}
+
+/// Why a handshake failed.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("no handshake within {LONGEST:?}")]
+    Late,
+    #[error("{0}")]
+    Tls(#[from] std::io::Error),
+    #[error("the peer doesn't speak HTTP/2 (ALPN h2)")]
+    NotHttp2,
+    #[error("the peer's certificate has no name that may call")]
+    NotAllowed,
+}
+
+impl Acceptor {
+    pub(super) fn new(config: watch::Receiver<Arc<ServerConfig>>, allowed: AllowedSans) -> Self {
+        Self {
+            config,
+            allowed,
+            // The cryptography of one handshake takes a millisecond of a thread, and so long would a
+            // call wait for each of them. In turns, calls come in between.
+            turns: Arc::new(Semaphore::new(1)),
+            told: Arc::default(),
+        }
+    }
+
+    /// The TLS connection over this one, if its peer gets that far in time and may call.
+    pub async fn accept<S>(&self, stream: S, peer: SocketAddr) -> Option<Accepted<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        match self.handshake(stream).await {
+            Ok(accepted) => Some(accepted),
+            Err(failed) => {
+                self.tell(peer, &failed);
+                None
+            }
+        }
+    }
+
+    async fn handshake<S>(&self, stream: S) -> Result<Accepted<S>, Failed>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let config = Arc::clone(&self.config.borrow());
+        let handshake = InTurns {
+            handshake: TlsAcceptor::from(config).accept(stream),
+            turns: PollSemaphore::new(Arc::clone(&self.turns)),
+        };
+        let stream = timeout(LONGEST, handshake).await;
+        let stream = stream.map_err(|_elapsed| Failed::Late)??;
+        let (_, session) = stream.get_ref();
+        if session.alpn_protocol() != Some(b"h2") {
+            return Err(Failed::NotHttp2);
+        }
+        let certificate = session.peer_certificates().and_then(<[_]>::first);
+        let san = match certificate.map(|it| self.allowed.name_of(it)) {
+            None => None,
+            Some(Ok(san)) => san,
+            Some(Err(_)) => return Err(Failed::NotAllowed),
+        };
+        Ok(Accepted { stream, san })
+    }
+
+    fn tell(&self, peer: SocketAddr, failed: &Failed) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_none_or(|at| at.elapsed() > TELL_AGAIN) {
+            *told = Some(Instant::now());
+            tracing::info!(%peer, error = %failed, "no TLS connection");
+        }
+    }
+}
+
+/// A handshake that goes on when it is its turn.
+struct InTurns<F> {
+    handshake: F,
+    turns: PollSemaphore,
+}
+
+impl<F: Future + Unpin> Future for InTurns<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let turn = ready!(self.turns.poll_acquire(cx));
+        let polled = pin!(&mut self.handshake).poll(cx);
+        drop(turn);
+        polled
+    }
+}

@@ -1,0 +1,112 @@
+//! The files, read again and again: what is good is taken over whole, what isn't leaves all as it was.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use rustls::ServerConfig;
+use tokio::{
+    sync::watch,
+    task::spawn_blocking,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    files::{Digest, Files, InvalidFiles, Loaded},
+    names::AllowedSans,
+};
+
+/// How long after a set that isn't good it is looked at once more: three files can't be read at the
+/// same moment.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Keeps the configuration current.
+#[derive(Debug)]
+pub struct Reload {
+    files: Files,
+    interval: Duration,
+    config: watch::Sender<Arc<ServerConfig>>,
+    digest: Digest,
+    /// What was said last of files that can't be used.
+    told: Option<String>,
+}
+
+impl Reload {
+    pub(super) fn new(
+        files: Files,
+        loaded: Loaded,
+        interval: Duration,
+    ) -> (Self, watch::Receiver<Arc<ServerConfig>>) {
+        let (config, receiver) = watch::channel(loaded.config);
+        let reload = Self {
+            files,
+            interval,
+            config,
+            digest: loaded.digest,
+            told: None,
+        };
+        (reload, receiver)
+    }
+
+    pub(super) fn allowed(&self) -> AllowedSans {
+        let client = self.files.client.as_ref();
+        client.map_or_else(
+            || AllowedSans::new(Vec::new()),
+            |client| client.allowed.clone(),
+        )
+    }
+
+    /// Looks for new contents, for ever.
+    pub async fn run(mut self) {
+        loop {
+            sleep_until(Instant::now() + self.interval).await;
+            let mut looked = self.look().await;
+            if looked.is_err() {
+                sleep_until(Instant::now() + LOOK_AGAIN).await;
+                looked = self.look().await;
+            }
+            match looked {
+                Ok(None) => self.told = None,
+                Ok(Some(loaded)) => self.take_over(loaded),
+                Err(invalid) => self.tell(&invalid),
+            }
+        }
+    }
+
+    /// What follows from the files, if they hold something else than before.
+    async fn look(&self) -> Result<Option<Loaded>, InvalidFiles> {
+        let (files, known) = (self.files.clone(), self.digest);
+        let look = move || {
+            let contents = files.read()?;
+            let is_new = contents.digest() != known;
+            is_new.then(|| files.understand(&contents)).transpose()
+        };
+        // It panics only if the runtime is shutting down.
+        spawn_blocking(look).await.unwrap_or(Ok(None))
+    }
+
+    fn take_over(&mut self, loaded: Loaded) {
+        let ends = loaded.not_after.iter();
+        let ends: Vec<_> = ends.map(|(file, end)| (file, shown(*end))).collect();
+        tracing::info!(not_after = ?ends, "took over new TLS files");
+        self.config.send_replace(loaded.config);
+        self.digest = loaded.digest;
+        self.told = None;
+    }
+
+    fn tell(&mut self, invalid: &InvalidFiles) {
+        let text = invalid.to_string();
+        if self.told.as_ref() != Some(&text) {
+            tracing::error!(
+                error = text,
+                "kept the TLS files of before: the new ones can't be used"
+            );
+            self.told = Some(text);
+        }
+    }
+}
+
+fn shown(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
+}

@@ -1,0 +1,191 @@
+//! A CA, its certificates in files, and clients that show them.
+
+use std::{path::PathBuf, sync::Arc};
+
+use hyper_rustls::HttpsConnector;
+use hyper_util::{
+    client::legacy::{self, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, IsCa,
+    KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType, SerialNumber,
+};
+use rustls::{
+    ClientConfig, RootCertStore, SupportedProtocolVersion,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
+use tempfile::TempDir;
+use time::{Duration, OffsetDateTime};
+use tonic::body::Body;
+use user_attributes::proto::user_attributes_service_client::UserAttributesServiceClient;
+
+/// A client of a TLS server.
+pub type Client = UserAttributesServiceClient<legacy::Client<HttpsConnector<HttpConnector>, Body>>;
+
+pub struct Ca(CertifiedIssuer<'static, KeyPair>);
+
+/// A certificate and its key, as PEM.
+#[derive(Clone)]
+pub struct Pair {
+    pub cert: String,
+    pub key: String,
+    pub serial: SerialNumber,
+}
+
+/// Files of a server's or a client's. They go with it.
+pub struct Files(TempDir);
+
+impl Ca {
+    pub fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate().expect("a key");
+        Self(CertifiedIssuer::self_signed(params, key).expect("a CA"))
+    }
+
+    pub fn pem(&self) -> String {
+        pem("CERTIFICATE", self.0.der())
+    }
+
+    /// For a server on this machine.
+    pub fn server(&self) -> Pair {
+        self.issue(&["127.0.0.1", "localhost"], -1, 1)
+    }
+
+    /// With these names: addresses, DNS names and URIs.
+    pub fn client(&self, names: &[&str]) -> Pair {
+        self.issue(names, -1, 1)
+    }
+
+    /// Valid from one day on until another, counted from now.
+    pub fn issue(&self, names: &[&str], from: i64, until: i64) -> Pair {
+        let mut params = CertificateParams::default();
+        params.subject_alt_names = names.iter().map(|name| san(name)).collect();
+        params.not_before = OffsetDateTime::now_utc() + Duration::days(from);
+        params.not_after = OffsetDateTime::now_utc() + Duration::days(until);
+        let serial = SerialNumber::from(uuid::Uuid::new_v4().as_bytes()[1..].to_vec());
+        params.serial_number = Some(serial.clone());
+        let key = KeyPair::generate().expect("a key");
+        let cert = params.signed_by(&key, &self.0).expect("a certificate");
+        Pair {
+            cert: pem("CERTIFICATE", cert.der()),
+            key: pem("PRIVATE KEY", &key.serialize_der()),
+            serial,
+        }
+    }
+
+    /// A list of revoked certificates that ends so many days from now.
+    pub fn revokes(&self, pairs: &[&Pair], until: i64) -> String {
+        let now = OffsetDateTime::now_utc();
+        let revoked = |pair: &&Pair| RevokedCertParams {
+            serial_number: pair.serial.clone(),
+            revocation_time: now,
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let params = CertificateRevocationListParams {
+            this_update: now + Duration::days(until.min(0) - 1),
+            next_update: now + Duration::days(until),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: pairs.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let list = params.signed_by(&self.0).expect("a list");
+        pem("X509 CRL", list.der())
+    }
+}
+
+fn san(name: &str) -> SanType {
+    let text = || name.try_into().expect("ASCII");
+    match name.parse() {
+        Ok(address) => SanType::IpAddress(address),
+        Err(_) if name.contains("://") => SanType::URI(text()),
+        Err(_) => SanType::DnsName(text()),
+    }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    pem::encode(&pem::Pem::new(label, der))
+}
+
+impl Files {
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let all = Self(TempDir::new().expect("a temporary folder"));
+        for (name, contents) in files {
+            all.put(name, contents);
+        }
+        all
+    }
+
+    /// A server's certificate and key.
+    pub fn of(pair: &Pair) -> Self {
+        Self::new(&[("tls.crt", &pair.cert), ("tls.key", &pair.key)])
+    }
+
+    /// Replaces a file at once.
+    pub fn put(&self, name: &str, contents: &str) {
+        let new = self.path(".new");
+        std::fs::write(&new, contents).expect("a temporary file");
+        std::fs::rename(new, self.path(name)).expect("a temporary file");
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// A flag with the path of a file.
+    pub fn flag(&self, flag: &str, name: &str) -> String {
+        format!("{flag}={}", self.path(name).display())
+    }
+
+    /// The flags of certificate and key.
+    pub fn key_pair(&self) -> [String; 2] {
+        [
+            self.flag("--tls-cert", "tls.crt"),
+            self.flag("--tls-key", "tls.key"),
+        ]
+    }
+}
+
+/// A client that trusts this CA, and shows this certificate. It has one connection.
+pub fn client(port: u16, ca: &Ca, shown: Option<&Pair>) -> Client {
+    client_of(port, ca, shown, rustls::ALL_VERSIONS, &[b"h2"])
+}
+
+/// The same, with these versions of TLS and these protocols over it.
+pub fn client_of(
+    port: u16,
+    ca: &Ca,
+    shown: Option<&Pair>,
+    versions: &[&'static SupportedProtocolVersion],
+    protocols: &[&[u8]],
+) -> Client {
+    let mut roots = RootCertStore::empty();
+    roots.add(ca.0.der().clone()).expect("a CA");
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .expect("the provider has them")
+        .with_root_certificates(roots);
+    let mut config = match shown {
+        None => config.with_no_client_auth(),
+        Some(pair) => {
+            let cert = CertificateDer::from_pem_slice(pair.cert.as_bytes()).expect("PEM");
+            let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes()).expect("PEM");
+            let config = config.with_client_auth_cert(vec![cert], key);
+            config.expect("a certificate and its key")
+        }
+    };
+    config.alpn_protocols = protocols.iter().map(|it| it.to_vec()).collect();
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    let transport = legacy::Client::builder(TokioExecutor::new())
+        .http2_only(true)
+        .build(HttpsConnector::from((tcp, config)));
+    let origin = format!("https://localhost:{port}").parse();
+    UserAttributesServiceClient::with_origin(transport, origin.expect("a URL"))
+}
