@@ -1,6 +1,5 @@
 //! From start to stop: health, readiness, drain, signals.
 
-use http::Request;
 use rustix::process::Signal;
 use tokio::net::TcpStream;
 use tonic::{Code, transport::Channel};
@@ -12,7 +11,7 @@ use user_attributes::{
 };
 
 use crate::support::{
-    Server, http,
+    Server,
     process::Process,
     scripted::{self, Answer, Scripted},
     update,
@@ -31,9 +30,9 @@ async fn health_is_serving_for_the_server_and_for_the_service_alone() {
         Ok(ServingStatus::Serving)
     );
     assert_eq!(check(channel, "nope").await, Err(Code::NotFound));
-    assert_eq!(admin(&server, "/readyz").await, 200);
-    assert_eq!(admin(&server, "/livez").await, 200);
-    assert_eq!(admin(&server, "/").await, 404);
+    assert_eq!(server.admin("/readyz").await, 200);
+    assert_eq!(server.admin("/livez").await, 200);
+    assert_eq!(server.admin("/").await, 404);
     server.stop().await;
 }
 
@@ -70,8 +69,8 @@ async fn health_says_so_at_once_and_calls_are_still_taken_for_a_while_on_an_idle
         let told = check(channel.clone(), name).await;
         assert_eq!(told, Ok(ServingStatus::NotServing));
     }
-    assert_eq!(admin(&server, "/readyz").await, 503);
-    assert_eq!(admin(&server, "/livez").await, 200);
+    assert_eq!(server.admin("/readyz").await, 503);
+    assert_eq!(server.admin("/livez").await, 200);
     let mut client = UserAttributesServiceClient::new(channel);
     let late = client.update_user_attributes(update(&token, &[("nickname", Some("Dan"))]));
     late.await.expect("it is taken");
@@ -206,9 +205,4 @@ async fn check(channel: Channel, service: &str) -> Result<ServingStatus, Code> {
     answer
         .map(|answer| answer.into_inner().status())
         .map_err(|status| status.code())
-}
-
-async fn admin(server: &Server, path: &str) -> u16 {
-    let request = Request::get(path).body(String::new()).expect("a request");
-    http(&server.admin_addr.to_string(), request).await.status
 }

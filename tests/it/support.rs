@@ -115,6 +115,12 @@ impl Server {
         UserAttributesServiceClient::new(self.channel().await)
     }
 
+    /// The status that the admin address answers for this path.
+    pub async fn admin(&self, path: &str) -> u16 {
+        let request = Request::get(path).body(String::new()).expect("a request");
+        http(&self.admin_addr.to_string(), request).await.status
+    }
+
     /// Asks for a drain and returns at once.
     pub fn drain(&self) {
         self.trigger.fire();

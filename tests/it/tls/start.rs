@@ -3,8 +3,26 @@
 use super::*;
 use crate::support::process::run;
 
-#[tokio::test]
+/// Certificate, key, further flags, and what the message says.
 #[rustfmt::skip]
+const ROWS: &[(&str, &str, &[&str], &[&str])] = &[
+    ("no.crt", "good.key", &[], &["--tls-cert", "no.crt", "No such file"]),
+    ("good.crt", "no.key", &[], &["--tls-key", "no.key", "No such file"]),
+    (".", "good.key", &[], &["--tls-cert", "directory"]),
+    ("good.crt", "other.key", &[], &["--tls-cert", "good.crt", "--tls-key", "other.key", "the key isn't the certificate's"]),
+    ("ended.crt", "ended.key", &[], &["--tls-cert", "ended.crt", "it ended at"]),
+    ("to-come.crt", "to-come.key", &[], &["--tls-cert", "to-come.crt", "it isn't valid before"]),
+    ("cut.crt", "good.key", &[], &["--tls-cert", "cut.crt", "cut off"]),
+    ("empty", "good.key", &[], &["--tls-cert", "no certificate"]),
+    ("good.key", "good.key", &[], &["--tls-cert", "no certificate"]),
+    ("good.crt", "good.crt", &[], &["--tls-key", "no private key"]),
+    ("good.crt", "good.key", &["--tls-client-ca", "empty"], &["--tls-client-ca", "no certificate"]),
+    ("good.crt", "good.key", &["--tls-client-ca", "no.ca"], &["--tls-client-ca", "No such file"]),
+    ("good.crt", "good.key", &["--tls-client-ca", "ca.crt", "--tls-client-crl", "old.crl"], &["--tls-client-crl", "it ended at"]),
+    ("good.crt", "good.key", &["--tls-client-ca", "ca.crt", "--tls-client-crl", "ca.crt"], &["--tls-client-crl", "no revocation list"]),
+];
+
+#[tokio::test]
 async fn files_that_can_not_be_used_stop_the_start_and_are_named() {
     let ca = Ca::new();
     let (good, other) = (ca.server(), ca.server());
@@ -28,90 +46,7 @@ async fn files_that_can_not_be_used_stop_the_start_and_are_named() {
         ("old.crl", &old_list),
     ]);
     let path = |name: &str| files.path(name).display().to_string();
-    let both = ["--tls-client-ca", "ca.crt"];
-    let rows: &[(&str, &str, &[&str], &[&str])] = &[
-        (
-            "no.crt",
-            "good.key",
-            &[],
-            &["--tls-cert", "no.crt", "No such file"],
-        ),
-        (
-            "good.crt",
-            "no.key",
-            &[],
-            &["--tls-key", "no.key", "No such file"],
-        ),
-        (".", "good.key", &[], &["--tls-cert", "directory"]),
-        (
-            "good.crt",
-            "other.key",
-            &[],
-            &[
-                "--tls-cert",
-                "good.crt",
-                "--tls-key",
-                "other.key",
-                "the key isn't the certificate's",
-            ],
-        ),
-        (
-            "ended.crt",
-            "ended.key",
-            &[],
-            &["--tls-cert", "ended.crt", "it ended at"],
-        ),
-        (
-            "to-come.crt",
-            "to-come.key",
-            &[],
-            &["--tls-cert", "to-come.crt", "it isn't valid before"],
-        ),
-        (
-            "cut.crt",
-            "good.key",
-            &[],
-            &["--tls-cert", "cut.crt", "cut off"],
-        ),
-        ("empty", "good.key", &[], &["--tls-cert", "no certificate"]),
-        (
-            "good.key",
-            "good.key",
-            &[],
-            &["--tls-cert", "no certificate"],
-        ),
-        (
-            "good.crt",
-            "good.crt",
-            &[],
-            &["--tls-key", "no private key"],
-        ),
-        (
-            "good.crt",
-            "good.key",
-            &["--tls-client-ca", "empty"],
-            &["--tls-client-ca", "no certificate"],
-        ),
-        (
-            "good.crt",
-            "good.key",
-            &["--tls-client-ca", "no.ca"],
-            &["--tls-client-ca", "No such file"],
-        ),
-        (
-            "good.crt",
-            "good.key",
-            &[both[0], both[1], "--tls-client-crl", "old.crl"],
-            &["--tls-client-crl", "it ended at"],
-        ),
-        (
-            "good.crt",
-            "good.key",
-            &[both[0], both[1], "--tls-client-crl", "ca.crt"],
-            &["--tls-client-crl", "no revocation list"],
-        ),
-    ];
-    for (cert, key, more, expected) in rows {
+    for (cert, key, more, expected) in ROWS {
         let mut flags = vec!["--region=eu-central-1".to_owned()];
         let pair = ["--tls-cert", cert, "--tls-key", key];
         flags.extend(
