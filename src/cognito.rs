@@ -5,8 +5,9 @@
 //!
 //! Of the SDK it takes the inputs, the outputs, the protocol and the endpoint rules, but not the
 //! client: that repeats what may have been executed already, and a repeated update can send a second
-//! code. The policy is `retry`'s, and the transport carries it out. A request begins to leave before its [`Progress`](crate::call::Progress) says that it is too late;
-//! then only `--upstream-timeout` ends it, or whoever drops the future.
+//! code. The policy is `retry`'s, and the transport carries it out. A request begins to leave before
+//! its [`Progress`](crate::call::Progress) says that it is too late; then only `--upstream-timeout`
+//! ends it, or whoever drops the future.
 
 mod aws_json;
 mod code;

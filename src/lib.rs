@@ -35,7 +35,7 @@
 //! - [`attributes`] and [`cognito`] don't name tonic: what a caller reads is [`status`]'s alone.
 //! - Only [`cognito`] names the AWS SDK, and it has no AWS credentials: the caller's access token
 //!   is all that Cognito asks for.
-//! - Only [`app`] knows every part. Nothing reads the environment but the settings that it
+//! - Only [`app`] knows every part. Nothing of ours reads the environment but the settings that it
 //!   flattens, and nothing is served before every port is taken.
 //! - `local_pool` shares no type with [`cognito`]: they meet on the wire, so that they can't share
 //!   a misreading of it.

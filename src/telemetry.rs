@@ -88,8 +88,29 @@ impl Args {
     }
 }
 
+/// `info`, or `warn,user_attributes=info`. Blank parts count for nothing; without any other it is
+/// `info`. Left alone, [`Targets`] takes any word for a target, and a blank part for `error`.
 fn targets(text: &str) -> Result<Targets, String> {
-    text.parse().map_err(|error: ParseError| error.to_string())
+    let parts = text.split(',').map(str::trim);
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() {
+        return Ok(Targets::new().with_default(LevelFilter::INFO));
+    }
+    let is_good = |part: &&&str| match part.split_once('=') {
+        None => part.parse::<LevelFilter>().is_ok() || is_target(part),
+        Some((target, level)) => is_target(target) && !level.is_empty(),
+    };
+    if let Some(bad) = parts.iter().find(|part| !is_good(part)) {
+        return Err(format!("{bad:?} is neither a level nor target=level"));
+    }
+    let targets = parts.join(",").parse();
+    targets.map_err(|error: ParseError| error.to_string())
+}
+
+/// The path of a module, or its beginning.
+fn is_target(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_:-".contains(&byte);
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_part)
 }
 
 fn ceiling() -> Targets {
@@ -107,4 +128,64 @@ fn log_panic(info: &panic::PanicHookInfo<'_>) {
         panic = message.copied().unwrap_or("[not shown]"),
         "panicked"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_filter_is_levels_and_targets_and_blank_parts_count_for_nothing() {
+        let (own, other) = ("user_attributes::telemetry::line", "other");
+        for (filter, own_level, other_level) in [
+            ("", Some(Level::INFO), Some(Level::INFO)),
+            (" , ", Some(Level::INFO), Some(Level::INFO)),
+            ("info", Some(Level::INFO), Some(Level::INFO)),
+            ("info,", Some(Level::INFO), Some(Level::INFO)),
+            (",DEBUG", Some(Level::DEBUG), Some(Level::DEBUG)),
+            ("off", None, None),
+            (
+                "warn, user_attributes=info,",
+                Some(Level::INFO),
+                Some(Level::WARN),
+            ),
+            ("user_attributes", Some(Level::TRACE), None),
+            ("info,user_attributes=off", None, Some(Level::INFO)),
+        ] {
+            let targets = targets(filter).expect("a filter");
+            for (target, most) in [(own, own_level), (other, other_level)] {
+                for level in [
+                    Level::ERROR,
+                    Level::WARN,
+                    Level::INFO,
+                    Level::DEBUG,
+                    Level::TRACE,
+                ] {
+                    let passes = most.is_some_and(|most| level <= most);
+                    let told = targets.would_enable(target, &level);
+                    assert_eq!(told, passes, "{filter:?} {target} {level}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_neither_is_refused() {
+        for filter in [
+            "\"info\"",
+            "/info",
+            "=info",
+            "user_attributes=",
+            "a=b=c",
+            "a=loud",
+            "info;hyper=warn",
+            "info hyper=warn",
+            "[call]=info",
+            "user_attributes[{code}]=info",
+        ] {
+            assert!(targets(filter).is_err(), "{filter:?}");
+        }
+    }
 }

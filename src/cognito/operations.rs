@@ -220,8 +220,11 @@ impl Client {
             aws_json,
             transport,
         } = &*self.0;
-        let input = input.expect("the SDK requires no member of an input's builder");
-        let body = aws_json.body(&input);
+        let body = {
+            // It holds the request a second time, which nobody needs while Cognito is waited for.
+            let input = input.expect("the SDK requires no member of an input's builder");
+            aws_json.body(&input)
+        };
         let request = || aws_json.request(operation, Watched::new(body.clone(), progress));
         let answer = transport.send(operation, progress, request).await;
         let answer =
@@ -242,10 +245,10 @@ impl Client {
 /// AWS's own ids have 36 characters. What is longer, or isn't visible ASCII, is none: it could be
 /// anything.
 fn request_id(headers: &HeaderMap) -> Option<String> {
-    let id = headers
-        .get("x-amzn-requestid")
-        .or_else(|| headers.get("x-amz-request-id"))?;
-    let id = id.to_str().ok()?;
+    let names = ["x-amzn-requestid", "x-amz-request-id"];
+    let id = names
+        .into_iter()
+        .find_map(|name| headers.get(name)?.to_str().ok())?;
     let is_id = id.len() <= MAX_REQUEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic());
     is_id.then(|| id.to_owned())
 }

@@ -111,9 +111,9 @@ impl Line<'_> {
         struct Whole<'a> {
             timestamp: &'a str,
             level: &'static str,
+            message: &'static str,
             #[serde(flatten)]
             line: &'a Line<'a>,
-            message: &'static str,
             target: &'static str,
         }
         let mut line = Vec::with_capacity(USUAL);
@@ -263,7 +263,11 @@ mod tests {
                     *list = format!("{told:?}").into();
                 }
             }
-            assert_eq!(written, expected);
+            assert_eq!(
+                written.to_string(),
+                expected.to_string(),
+                "also in its order"
+            );
         }
     }
 }

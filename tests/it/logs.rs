@@ -71,6 +71,7 @@ async fn a_line_has_what_applies_to_its_call_and_nothing_else() {
     let names = [
         "timestamp",
         "level",
+        "message",
         "method",
         "code",
         "aws_request_id",
@@ -78,7 +79,6 @@ async fn a_line_has_what_applies_to_its_call_and_nothing_else() {
         "attributes",
         "duration_ms",
         "peer",
-        "message",
         "target",
     ];
     assert_eq!(names_of(&line), names);
@@ -101,6 +101,7 @@ async fn a_line_has_what_applies_to_its_call_and_nothing_else() {
     let names = [
         "timestamp",
         "level",
+        "message",
         "method",
         "code",
         "reason",
@@ -111,7 +112,6 @@ async fn a_line_has_what_applies_to_its_call_and_nothing_else() {
         "attributes",
         "duration_ms",
         "peer",
-        "message",
         "target",
     ];
     assert_eq!(names_of(&line), names);
@@ -126,6 +126,7 @@ async fn a_line_has_what_applies_to_its_call_and_nothing_else() {
     let names = [
         "timestamp",
         "level",
+        "message",
         "method",
         "code",
         "reason",
@@ -134,7 +135,6 @@ async fn a_line_has_what_applies_to_its_call_and_nothing_else() {
         "request_id",
         "duration_ms",
         "peer",
-        "message",
         "target",
     ];
     assert_eq!(names_of(&line), names);
