@@ -19,7 +19,11 @@ use crate::{
     server::{self, Health, Stop},
     service::Service,
     shutdown::{self, Shutdown},
-    telemetry, tls,
+    telemetry::{
+        self,
+        traces::{self, Traces},
+    },
+    tls,
 };
 
 /// A typed gRPC service in front of Amazon Cognito's user-attribute operations.
@@ -54,6 +58,7 @@ pub struct App {
     drain_delay: Duration,
     drain_timeout: Duration,
     local_pool: Option<LocalPool>,
+    traces: Option<Traces>,
 }
 
 impl Args {
@@ -109,6 +114,11 @@ impl Args {
             drain_delay,
             drain_timeout,
             local_pool,
+            traces: self
+                .telemetry
+                .traces
+                .map(traces::Settings::start)
+                .transpose()?,
         })
     }
 }
@@ -161,10 +171,18 @@ impl App {
     /// # Errors
     ///
     /// If a listener fails, calls don't end in time, or an abort is asked for.
-    pub async fn run(self, shutdown: Shutdown) -> Result<(), RunError> {
+    pub async fn run(mut self, shutdown: Shutdown) -> Result<(), RunError> {
+        let traces = self.traces.take();
+        let whole = async {
+            let result = self.serve_and_drain(&shutdown).await;
+            if let Some(traces) = traces {
+                traces.end().await;
+            }
+            result
+        };
         tokio::select! {
             biased;
-            result = self.serve_and_drain(&shutdown) => result,
+            result = whole => result,
             () = shutdown.abort() => Err(RunError::Aborted),
         }
     }

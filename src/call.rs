@@ -2,7 +2,7 @@
 //! what became of it.
 //!
 //! The outermost layer of the server makes a [`Call`] and hands it down in the request's
-//! extensions. Nothing here knows of gRPC, of the AWS SDK or of a log.
+//! extensions. Nothing here knows of gRPC, of the AWS SDK or of a log; of a trace it keeps the ids.
 
 mod bytes;
 mod caller;
@@ -13,9 +13,11 @@ mod method;
 mod progress;
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Instant,
 };
+
+use opentelemetry::trace::SpanContext;
 
 pub use self::{
     bytes::{Bytes, Charge, NoRoom},
@@ -40,6 +42,7 @@ struct Shared {
     caller: Arc<Caller>,
     id: CallId,
     begun: Instant,
+    trace: OnceLock<SpanContext>,
     state: Mutex<State>,
 }
 
@@ -64,6 +67,7 @@ impl Call {
             caller,
             id,
             begun,
+            trace: OnceLock::new(),
             state: Mutex::new(State {
                 deadline: begun,
                 may_be_sent: false,
@@ -94,6 +98,22 @@ impl Call {
     /// When its headers came.
     pub fn begun(&self) -> Instant {
         self.0.begun
+    }
+
+    /// Tells which span it has. Only the first one counts.
+    pub fn set_trace(&self, span: SpanContext) {
+        let _ = self.0.trace.set(span);
+    }
+
+    /// Its span, if calls are traced.
+    pub fn trace(&self) -> Option<&SpanContext> {
+        self.0.trace.get().filter(|span| span.is_valid())
+    }
+
+    /// The id of the trace that it belongs to, if calls are traced: 32 hexadecimal digits. The trace
+    /// needn't be sampled.
+    pub fn trace_id(&self) -> Option<String> {
+        self.trace().map(|span| span.trace_id().to_string())
     }
 
     /// When its handler has to be done.
@@ -184,5 +204,39 @@ impl Call {
     fn state(&self) -> MutexGuard<'_, State> {
         let state = self.0.state.lock();
         state.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use opentelemetry::trace::{SpanId, TraceFlags, TraceId, TraceState};
+
+    use super::*;
+
+    fn call() -> Call {
+        let caller = Caller::new(SocketAddr::from(([127, 0, 0, 1], 1)), None);
+        Call::begin(Method::Unknown, Arc::new(caller), CallId::of(None))
+    }
+
+    #[test]
+    fn a_call_and_the_request_for_it_belong_to_a_trace_if_calls_are_traced() {
+        let call = call();
+        assert_eq!((call.trace_id(), Progress::of(&call).trace()), (None, None));
+        let (trace, span) = (TraceId::from(0xa), SpanId::from(0xb));
+        let flags = TraceFlags::NOT_SAMPLED;
+        let span = SpanContext::new(trace, span, flags, false, TraceState::NONE);
+        call.set_trace(span.clone());
+        let id = "0000000000000000000000000000000a";
+        assert_eq!(call.clone().trace_id().as_deref(), Some(id));
+        assert_eq!(Progress::of(&call).trace(), Some(&span));
+    }
+
+    #[test]
+    fn a_span_without_ids_is_none() {
+        let call = call();
+        call.set_trace(SpanContext::NONE);
+        assert_eq!((call.trace_id(), call.trace()), (None, None));
     }
 }

@@ -25,7 +25,7 @@
 //!                |-> admin -> listener
 //!                |-> shutdown
 //!                \-> local_pool                  (of ours it knows `settings` alone)
-//! server, service, changes -> telemetry -> call -> proto
+//! server, service, changes, cognito -> telemetry -> call -> proto
 //! whoever has settings -> settings               (which knows nothing of ours, as listener)
 //! bin/cli -> proto
 //! ```
@@ -46,8 +46,8 @@
 //!   or not, unless the process ends before.
 //! - Whatever a caller does, there is a bound to what it can have: of calls, flights, bytes, streams
 //!   and connections. What is refused for it was not sent.
-//! - Access tokens, attribute values, client metadata, codes and destinations are in no log, no
-//!   status text and no `Debug` output. Cognito's own texts reach the caller with them cut out.
+//! - Access tokens, attribute values, client metadata, codes and destinations are in no log, no span,
+//!   no status text and no `Debug` output. Cognito's own texts reach the caller with them cut out.
 //! - An error says in its `outcome` whether the update was made: `not_applied`, or `unknown`.
 
 pub mod admin;

@@ -99,7 +99,7 @@ impl UserAttributesService for Service {
         let (call, request) = parts(request)?;
         let query = UserQuery::try_from(request)?;
         // A caller who leaves wants no answer any more: the read goes with its call.
-        let progress = Progress::new(call.deadline());
+        let progress = Progress::of(&call);
         match self.cognito.get_user(query, &progress).await {
             Ok(reply) => {
                 let user = to_user(reply.body);

@@ -1,11 +1,12 @@
-//! What the process tells about itself: logs, on stderr. It is given plain values and knows no other
-//! room but [`call`](crate::call).
+//! What the process tells about itself: logs, on stderr, and traces, to a collector. It is given
+//! plain values and knows no other room but [`call`](crate::call).
 //!
 //! No token, attribute value, client metadata, code or destination is ever in them. Attribute names
-//! are. The libraries below this crate log requests and headers in full at their lower levels, so a
-//! ceiling keeps them to warnings, which no setting lifts.
+//! are in logs. The libraries below this crate log requests and headers in full at their lower
+//! levels, so a ceiling keeps them to warnings, which no setting lifts.
 
 mod line;
+pub mod traces;
 mod writer;
 mod written;
 
@@ -20,14 +21,24 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
+use self::line::OURS_TO_MEND;
 pub use self::{
     line::{call, cut, no_answer, unheard},
     writer::Log,
 };
 
 /// Targets that log what passes through them, by the beginnings of their names.
-const CAPPED: [&str; 9] = [
-    "aws", "axum", "h2", "hyper", "rustls", "tokio", "tonic", "tower", "want",
+const CAPPED: [&str; 10] = [
+    "aws",
+    "axum",
+    "h2",
+    "hyper",
+    "opentelemetry",
+    "rustls",
+    "tokio",
+    "tonic",
+    "tower",
+    "want",
 ];
 
 /// How to log.
@@ -53,6 +64,10 @@ pub struct Args {
         value_parser = targets
     )]
     pub log_filter: Targets,
+
+    /// How to trace, if calls are to be traced.
+    #[arg(skip)]
+    pub traces: Option<traces::Settings>,
 }
 
 /// A form of log.

@@ -3,7 +3,10 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use super::pool;
-use crate::{cognito::InvalidSettings, server::InvalidDeadlines, tls::InvalidTls};
+use crate::{
+    cognito::InvalidSettings, server::InvalidDeadlines, telemetry::traces::InvalidExporter,
+    tls::InvalidTls,
+};
 
 /// Why nothing was started.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +49,9 @@ pub enum StartError {
     /// The system has no randomness.
     #[error("can't make a key: {0}")]
     Key(getrandom::Error),
+    /// Traces can't be sent as the settings say.
+    #[error(transparent)]
+    Traces(#[from] InvalidExporter),
     /// The development pool can't be started.
     #[error("can't start the local pool: {0}")]
     LocalPool(#[from] pool::BindError),
@@ -78,6 +84,7 @@ impl StartError {
             | Self::Deadlines(_)
             | Self::ShortDrain { .. }
             | Self::Tls(_)
+            | Self::Traces(_)
             | Self::LocalPoolConfig(_) => true,
             Self::Bind { .. } | Self::Key(_) | Self::LocalPool(_) => false,
         }

@@ -12,6 +12,7 @@ use super::{Args, pool};
 use crate::{
     cognito,
     settings::{Environment, Lacking, unknown_variables},
+    telemetry::traces,
 };
 
 /// What stands for a word that may hold a password.
@@ -45,11 +46,13 @@ impl Args {
         let matches = matches.map_err(|error| explain(error, command.clone()))?;
         let mut problems = unknown_variables(&environment, &Self::command(), LACKING);
         problems.extend(cognito::ignores_endpoints(&environment).err());
+        let traces = traces::Settings::of_environment(&environment, &mut problems);
         if !problems.is_empty() {
             return Err(command.error(ErrorKind::InvalidValue, problems.join("\n")));
         }
         let mut args = Self::from_arg_matches(&matches)?;
         args.cognito.connection.proxies = cognito::Proxies::of_environment();
+        args.telemetry.traces = traces;
         Ok(args)
     }
 }

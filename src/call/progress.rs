@@ -5,9 +5,20 @@ use std::{
     time::Instant,
 };
 
+use opentelemetry::trace::SpanContext;
+
+use super::Call;
+
 /// Shared by what sends a request and those who wait for its answer.
 #[derive(Clone, Debug)]
-pub struct Progress(Arc<Mutex<Stage>>);
+pub struct Progress(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Of the call that the request was made for, also if others wait for it by now.
+    trace: Option<SpanContext>,
+    stage: Mutex<Stage>,
+}
 
 /// Under one lock: somebody may leave at the moment in which the request does.
 #[derive(Debug)]
@@ -22,11 +33,26 @@ struct Stage {
 impl Progress {
     /// Of a request that one waits for. It may begin to be sent, or be sent again, until `deadline`.
     pub fn new(deadline: Instant) -> Self {
-        Self(Arc::new(Mutex::new(Stage {
+        Self::traced(deadline, None)
+    }
+
+    /// Of a request that this call waits for, until its deadline.
+    pub fn of(call: &Call) -> Self {
+        Self::traced(call.deadline(), call.trace().cloned())
+    }
+
+    fn traced(deadline: Instant, trace: Option<SpanContext>) -> Self {
+        let stage = Mutex::new(Stage {
             sent: false,
             waiting: 1,
             deadline,
-        })))
+        });
+        Self(Arc::new(Shared { trace, stage }))
+    }
+
+    /// The span of the call that the request was made for, if calls are traced.
+    pub fn trace(&self) -> Option<&SpanContext> {
+        self.0.trace.as_ref()
     }
 
     /// Whether both are the same request's.
@@ -76,7 +102,7 @@ impl Progress {
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

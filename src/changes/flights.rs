@@ -124,7 +124,7 @@ impl<V: Send + Sync + 'static> Flights<V> {
     where
         F: Future<Output = V> + Send + 'static,
     {
-        let progress = Progress::new(call.deadline());
+        let progress = Progress::of(call);
         // The SDK's futures are large, and a task is moved several times before it begins.
         let send = Box::pin(send(progress.clone()));
         let (result, answer) = watch::channel(None);

@@ -244,7 +244,7 @@ impl Client {
 
 /// AWS's own ids have 36 characters. What is longer, or isn't visible ASCII, is none: it could be
 /// anything.
-fn request_id(headers: &HeaderMap) -> Option<String> {
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
     let names = ["x-amzn-requestid", "x-amz-request-id"];
     let id = names
         .into_iter()

@@ -5,6 +5,7 @@ mod connect;
 mod proxies;
 mod roots;
 mod route;
+mod traced;
 mod watch;
 
 use std::{
@@ -36,7 +37,7 @@ use super::{
     retry::{Attempt, Backoff},
     settings::Limits,
 };
-use crate::{call::Progress, proto::Operation};
+use crate::{call::Progress, proto::Operation, telemetry::traces::ClientSpan};
 
 /// Largest answer, in bytes. Cognito's own have a few thousand.
 const MAX_ANSWER: usize = 1024 * 1024;
@@ -89,7 +90,10 @@ impl Transport {
     ) -> Result<Response<Bytes>, NoAnswer> {
         let mut number = 1;
         loop {
-            let (answer, attempt) = self.attempt(operation, progress, request()).await;
+            let request = request();
+            let span = ClientSpan::begin(operation, progress.trace(), request.uri(), number);
+            let (answer, attempt) = self.attempt(operation, progress, request).await;
+            traced::end(span, progress, &answer, attempt);
             if attempt == Attempt::NotExecuted {
                 progress.not_executed();
             }

@@ -18,7 +18,8 @@ use tower::{Layer, Service};
 use crate::{
     call::{Call, CallId, Caller, Failure, Method},
     proto::code_name,
-    status, telemetry,
+    status,
+    telemetry::{self, traces::ServerSpan},
 };
 
 /// The metadata that has the call's id, of the request and of every answer.
@@ -63,10 +64,11 @@ where
         let given = request.headers().get(&REQUEST_ID);
         let id = CallId::of(given.map(HeaderValue::as_bytes));
         let call = Call::begin(method, Arc::clone(&self.caller), id);
+        let span = ServerSpan::begin(&call, request.headers());
         request.extensions_mut().insert(call.clone());
         Recording {
             call: self.inner.call(request),
-            end: Some(End::of(call)),
+            end: Some(End::of(call, span)),
         }
     }
 }
@@ -141,14 +143,16 @@ impl<B: Body> Body for Recorded<B> {
 /// How a call ended, as far as is known. It is told when this is dropped.
 struct End {
     call: Call,
+    span: ServerSpan,
     code: Option<Code>,
     failure: Option<Failure>,
 }
 
 impl End {
-    fn of(call: Call) -> Self {
+    fn of(call: Call, span: ServerSpan) -> Self {
         Self {
             call,
+            span,
             code: None,
             failure: None,
         }
@@ -183,5 +187,6 @@ impl Drop for End {
             Code::Cancelled
         });
         telemetry::call(&self.call, code_name(code), self.failure.as_ref());
+        self.span.end(code_name(code));
     }
 }

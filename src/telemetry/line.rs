@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The codes that say that the server's side is at fault.
-const OURS_TO_MEND: [&str; 6] = [
+pub(super) const OURS_TO_MEND: [&str; 6] = [
     "UNKNOWN",
     "DEADLINE_EXCEEDED",
     "UNIMPLEMENTED",
@@ -51,6 +51,7 @@ pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
         duration_ms: (call.begun().elapsed().as_secs_f64() * 1e6).round() / 1e3,
         peer: call.caller().addr(),
         caller: call.caller().san(),
+        trace_id: call.trace_id(),
     };
     line.write(level);
 }

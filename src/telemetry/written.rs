@@ -58,6 +58,8 @@ pub(super) struct Line<'a> {
     pub peer: SocketAddr,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
 }
 
 /// The lines of calls go here from now on.
@@ -102,6 +104,7 @@ impl Line<'_> {
         add(&mut line, "duration_ms", Some(&self.duration_ms));
         add(&mut line, "peer", Some(&self.peer));
         add(&mut line, "caller", self.caller.as_ref());
+        add(&mut line, "trace_id", self.trace_id.as_ref());
         line.push('\n');
         line
     }
@@ -182,6 +185,7 @@ mod tests {
                 duration_ms = line.duration_ms,
                 peer = %line.peer,
                 caller = line.caller,
+                trace_id = line.trace_id,
                 "call"
             );
         };
@@ -213,6 +217,7 @@ mod tests {
             duration_ms: 12.0,
             peer: SocketAddr::from(([127, 0, 0, 1], 50051)),
             caller: None,
+            trace_id: None,
         };
         let most = Line {
             method: "UpdateUserAttributes",
@@ -227,6 +232,7 @@ mod tests {
             duration_ms: 0.123,
             peer: SocketAddr::from(([0xfd00, 0, 0, 0, 0, 0, 0, 1], 1)),
             caller: Some("spiffe://example.org/billing"),
+            trace_id: Some("0af7651916cd43dd8448eb211c80319c".to_owned()),
         };
         [least, most]
     }

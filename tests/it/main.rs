@@ -26,5 +26,6 @@ mod service_config;
 mod settings;
 mod support;
 mod tls;
+mod traces;
 mod update;
 mod upstream;

@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod ca;
 pub mod calls;
+pub mod collector;
 mod failure;
 pub mod front;
 pub mod late;
