@@ -14,6 +14,7 @@ pub use self::errors::{RunError, StartError};
 use self::{drain::Drain, pool::LocalPool};
 use crate::{
     admin,
+    audit::{self, Audit},
     changes::Keys,
     cognito::{self, Client, Limits, Upstream},
     server::{self, Health, Stop},
@@ -43,6 +44,8 @@ pub struct Args {
     #[command(flatten)]
     telemetry: telemetry::Args,
     #[command(flatten)]
+    audit: audit::Args,
+    #[command(flatten)]
     local_pool: pool::Args,
 }
 
@@ -55,6 +58,8 @@ pub struct App {
     upstream: Upstream,
     limits: Limits,
     keys: Keys,
+    audit: Audit,
+    audit_rest: Option<audit::Rest>,
     drain_delay: Duration,
     drain_timeout: Duration,
     local_pool: Option<LocalPool>,
@@ -90,6 +95,7 @@ impl Args {
             });
         }
         let tls = self.tls.load()?;
+        let (audit, audit_rest) = self.audit.open()?;
         let Self { server, admin, .. } = self;
         let (server, admin, upstream, local_pool) = match local_pool {
             None => {
@@ -111,6 +117,8 @@ impl Args {
             upstream,
             limits: self.cognito.limits,
             keys: Keys::generate().map_err(StartError::Key)?,
+            audit,
+            audit_rest,
             drain_delay,
             drain_timeout,
             local_pool,
@@ -165,6 +173,11 @@ impl App {
         self.local_pool.as_ref()
     }
 
+    /// What is left of the audit once the runtime is gone, if it has a file. Given once.
+    pub fn take_audit_rest(&mut self) -> Option<audit::Rest> {
+        self.audit_rest.take()
+    }
+
     /// Serves until `shutdown`, then drains: health checks are told NOT_SERVING, a little later
     /// connections are told to go elsewhere, and calls in flight get their time.
     ///
@@ -208,7 +221,7 @@ impl App {
             rest.spawn(async { pool.await.map_err(|error| error.to_string()) });
         }
         let client = Client::new(&self.upstream, &self.limits);
-        let service = Service::new(client, self.keys);
+        let service = Service::new(client, self.keys, self.audit);
         let (health, stop) = (drain.health.clone(), drain.stop.clone());
         let (tls, reload) = self.tls.unzip();
         let server = self.server.serve(service, health, tls, stop);

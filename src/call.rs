@@ -186,6 +186,11 @@ impl Call {
         self.state().attributes = names.collect();
     }
 
+    /// The names that were noted.
+    pub fn attributes(&self) -> Vec<String> {
+        self.state().attributes.clone()
+    }
+
     /// The names that were noted. They leave the call.
     pub fn take_attributes(&self) -> Vec<String> {
         std::mem::take(&mut self.state().attributes)

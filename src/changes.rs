@@ -19,7 +19,8 @@ pub use self::{
     identity::{Identity, Keys},
 };
 use crate::{
-    attributes::{CodeRequest, Deletion, Identified, Update, Verification},
+    attributes::{AccessToken, CodeRequest, Deletion, Identified, Update, Verification},
+    audit::{Audit, End, Unwritten},
     call::{Call, Outcome, Progress},
     cognito::{Client, CodeDelivery, Error, Reply},
     proto::Operation,
@@ -27,7 +28,18 @@ use crate::{
 };
 
 /// What a change came to: the codes that Cognito sent, or why it failed.
-pub type Answer = Result<Reply<Vec<CodeDelivery>>, Error>;
+pub type Answer = Result<Reply<Vec<CodeDelivery>>, Failed>;
+
+/// Why a change failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// The call to Cognito did.
+    #[error(transparent)]
+    Call(#[from] Error),
+    /// It couldn't be put on record before it was sent, so it wasn't.
+    #[error(transparent)]
+    Unaudited(#[from] Unwritten),
+}
 
 /// What a caller may change.
 #[derive(Debug)]
@@ -43,15 +55,17 @@ pub enum Change {
 pub struct Changes {
     cognito: Client,
     keys: Keys,
+    audit: Audit,
     flights: Flights<Answer>,
 }
 
 impl Changes {
     /// Changes in front of `cognito`. `unheard` is told of an answer that nobody was left to hear.
-    pub fn new(cognito: Client, keys: Keys, unheard: fn(Operation, &Answer)) -> Self {
+    pub fn new(cognito: Client, keys: Keys, audit: Audit, unheard: fn(Operation, &Answer)) -> Self {
         Self {
             cognito,
             keys,
+            audit,
             flights: Flights::new(remembered, unheard),
         }
     }
@@ -64,13 +78,15 @@ impl Changes {
     /// If the `request_id` belongs to another change, or the flight panics.
     pub async fn make(&self, change: Change, call: &Call) -> Result<Arc<Answer>, NoAnswer> {
         let (operation, identity) = (change.operation(), change.identity(&self.keys));
-        let cognito = self.cognito.clone();
+        let (cognito, record) = (self.cognito.clone(), self.audit.record(operation, call));
         let flight = |progress| async move {
+            let record = record.begin(change.access_token(), &progress).await?;
             let mut answer = change.send(&cognito, &progress).await;
             if let Err(error) = &mut answer {
                 telemetry::no_answer(error.operation, error.source.take());
             }
-            answer
+            record.end(&end(&answer));
+            Ok(answer?)
         };
         self.flights.answer(operation, identity, call, flight).await
     }
@@ -86,6 +102,15 @@ impl Change {
         }
     }
 
+    fn access_token(&self) -> &AccessToken {
+        match self {
+            Self::Update(it) => it.access_token(),
+            Self::Verification(it) => it.access_token(),
+            Self::CodeRequest(it) => it.access_token(),
+            Self::Deletion(it) => it.access_token(),
+        }
+    }
+
     fn identity(&self, keys: &Keys) -> Option<Identity> {
         match self {
             Self::Update(it) => keys.identity(it),
@@ -95,7 +120,11 @@ impl Change {
         }
     }
 
-    async fn send(self, cognito: &Client, progress: &Progress) -> Answer {
+    async fn send(
+        self,
+        cognito: &Client,
+        progress: &Progress,
+    ) -> Result<Reply<Vec<CodeDelivery>>, Error> {
         match self {
             Self::Update(it) => cognito.update_user_attributes(it, progress).await,
             Self::Verification(it) => {
@@ -121,7 +150,20 @@ impl Change {
 fn remembered(answer: &Answer) -> Option<usize> {
     match answer {
         Ok(reply) => Some(reply.bytes()),
-        Err(error) if error.outcome() == Outcome::Unknown => Some(error.bytes()),
+        Err(Failed::Call(error)) if error.outcome() == Outcome::Unknown => Some(error.bytes()),
         Err(_) => None,
+    }
+}
+
+/// What the audit is told of an answer of Cognito's, or of its absence.
+fn end(answer: &Result<Reply<Vec<CodeDelivery>>, Error>) -> End<'_> {
+    let id = match answer {
+        Ok(reply) => &reply.request_id,
+        Err(error) => &error.request_id,
+    };
+    End {
+        result: answer.as_ref().map(drop).map_err(Error::outcome),
+        aws_request_id: id.as_deref(),
+        is_token_good: answer.as_ref().map_or_else(Error::is_token_good, |_| true),
     }
 }

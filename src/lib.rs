@@ -10,7 +10,8 @@
 //! connection -> call::Call                        listener, then server: who calls, what, until when
 //! bytes -> proto::UpdateUserAttributesRequest     server: its layers, then service
 //!       -> attributes::Update                     or Violations, all at once
-//!       -> changes::Changes                       a result that is known, or a flight
+//!       -> changes::Changes                       a result that is known, or a flight,
+//!                                                 which audit has on record
 //!       -> Vec<cognito::CodeDelivery>             or cognito::Error
 //!       -> proto::UpdateUserAttributesResponse
 //! either error -> status -> tonic::Status, by `?`
@@ -25,6 +26,7 @@
 //!                |-> admin -> listener
 //!                |-> shutdown
 //!                \-> local_pool                  (of ours it knows `settings` alone)
+//! changes -> audit -> {attributes, telemetry}
 //! server, service, changes, cognito -> telemetry -> call -> proto
 //! whoever has settings -> settings               (which knows nothing of ours, as listener)
 //! bin/cli -> proto
@@ -53,6 +55,7 @@
 pub mod admin;
 pub mod app;
 pub mod attributes;
+pub mod audit;
 pub mod call;
 pub mod changes;
 pub mod cognito;

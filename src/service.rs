@@ -7,8 +7,9 @@ use tonic::{Code, Request, Response, Status, async_trait};
 
 use crate::{
     attributes::{CodeRequest, Deletion, Update, UserQuery, Verification, public_name},
+    audit::Audit,
     call::{Call, Progress},
-    changes::{Answer, Change, Changes, Keys, NoAnswer},
+    changes::{Answer, Change, Changes, Failed, Keys, NoAnswer},
     cognito::{Client, CodeDelivery, Medium, User},
     proto::{
         AttributeType, CodeDeliveryDetailsType, DeleteUserAttributesRequest,
@@ -29,9 +30,9 @@ pub struct Service {
 
 impl Service {
     /// The service in front of `cognito`.
-    pub fn new(cognito: Client, keys: Keys) -> Self {
+    pub fn new(cognito: Client, keys: Keys, audit: Audit) -> Self {
         Self {
-            changes: Changes::new(cognito.clone(), keys, unheard),
+            changes: Changes::new(cognito.clone(), keys, audit, unheard),
             cognito,
         }
     }
@@ -138,9 +139,16 @@ fn changed<M>(
             reply.request_id.as_deref(),
             message(&reply.body),
         )),
-        Ok(Err(error)) => Err(error.into()),
+        Ok(Err(failed)) => Err(refused(failed, operation)),
         Err(NoAnswer::Reused) => Err(status::request_id_reused(operation)),
         Err(NoAnswer::Panicked) => Err(status::internal(operation)),
+    }
+}
+
+fn refused(failed: &Failed, operation: Option<Operation>) -> Status {
+    match failed {
+        Failed::Call(error) => error.into(),
+        Failed::Unaudited(_) => status::audit_unavailable(operation),
     }
 }
 
@@ -155,8 +163,8 @@ fn response<M>(call: &Call, aws_request_id: Option<&str>, message: M) -> Respons
 fn unheard(operation: Operation, answer: &Answer) {
     match answer {
         Ok(_) => telemetry::unheard(operation, code_name(Code::Ok), None),
-        Err(error) => {
-            let status = Status::from(error);
+        Err(failed) => {
+            let status = refused(failed, Some(operation));
             let code = code_name(status.code());
             telemetry::unheard(operation, code, status::failure(&status));
         }

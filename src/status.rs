@@ -80,6 +80,17 @@ pub fn overloaded(operation: Option<Operation>) -> Status {
     own(&row.retry(Retry::After(OVERLOAD_DELAY)), operation)
 }
 
+/// The change can't be put on record, which it has to be before it is made.
+pub fn audit_unavailable(operation: Option<Operation>) -> Status {
+    let message = "this server can't write its audit, without which it makes no change: nothing was \
+                   sent, its operator must look at it";
+    let (code, reason) = (Code::Unavailable, Reason::AuditUnavailable);
+    own(
+        &Row::new(code, reason, Outcome::NotApplied, message),
+        operation,
+    )
+}
+
 /// The request message is larger than this server reads.
 pub fn request_too_large(operation: Option<Operation>) -> Status {
     own(

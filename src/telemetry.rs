@@ -25,6 +25,7 @@ use self::line::OURS_TO_MEND;
 pub use self::{
     line::{call, cut, no_answer, unheard},
     writer::Log,
+    written::{takes, timestamp, write},
 };
 
 /// Targets that log what passes through them, by the beginnings of their names.

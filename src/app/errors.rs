@@ -4,8 +4,8 @@ use std::{io, net::SocketAddr, time::Duration};
 
 use super::pool;
 use crate::{
-    cognito::InvalidSettings, server::InvalidDeadlines, telemetry::traces::InvalidExporter,
-    tls::InvalidTls,
+    audit::InvalidAudit, cognito::InvalidSettings, server::InvalidDeadlines,
+    telemetry::traces::InvalidExporter, tls::InvalidTls,
 };
 
 /// Why nothing was started.
@@ -36,6 +36,9 @@ pub enum StartError {
     /// There can be no TLS.
     #[error(transparent)]
     Tls(#[from] InvalidTls),
+    /// There can be no audit.
+    #[error(transparent)]
+    Audit(#[from] InvalidAudit),
     /// An address can't be taken.
     #[error("can't listen on {addr} ({setting}): {source}")]
     Bind {
@@ -86,6 +89,7 @@ impl StartError {
             | Self::Tls(_)
             | Self::Traces(_)
             | Self::LocalPoolConfig(_) => true,
+            Self::Audit(error) => error.is_usage(),
             Self::Bind { .. } | Self::Key(_) | Self::LocalPool(_) => false,
         }
     }

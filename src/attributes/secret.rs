@@ -2,7 +2,7 @@
 //!
 //! None has a `Display`, each `Debug` is redacted, and the clear text comes out only by giving the
 //! secret up: it is moved into the call to Cognito, never copied. To tell one request from another
-//! it can be fed to a keyed hash. They guard against a careless
+//! it can be fed to a keyed hash, and of a token the claims can be read. They guard against a careless
 //! log line, not against a reader of this process's memory: the buffers of prost, h2 and the AWS
 //! SDK, which the same bytes pass through, aren't wiped.
 

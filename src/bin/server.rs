@@ -5,6 +5,7 @@ use std::{process::ExitCode, time::Duration};
 use mimalloc::MiMalloc;
 use user_attributes::{
     app::{Args, StartError},
+    audit::Rest,
     listener::raise_descriptor_limit,
     shutdown,
 };
@@ -37,7 +38,8 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = match runtime.block_on(run(args)) {
+    let mut audit = None;
+    let code = match runtime.block_on(run(args, &mut audit)) {
         Ok(()) => {
             tracing::info!("stopped");
             ExitCode::SUCCESS
@@ -54,12 +56,17 @@ fn main() -> ExitCode {
     };
     // What is cut says so.
     runtime.shutdown_timeout(LEFT_BEHIND);
+    if let Some(audit) = audit {
+        audit.written();
+    }
     code
 }
 
-async fn run(args: Args) -> anyhow::Result<()> {
+/// `audit` is what the audit has left to write, which only the end of the runtime completes.
+async fn run(args: Args, audit: &mut Option<Rest>) -> anyhow::Result<()> {
     let shutdown = shutdown::on_signals()?;
-    let app = args.bind().await?;
+    let mut app = args.bind().await?;
+    *audit = app.take_audit_rest();
     tracing::info!(
         grpc_addr = %app.grpc_addr(),
         admin_addr = %app.admin_addr(),

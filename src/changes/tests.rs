@@ -122,7 +122,7 @@ fn a_change_without_an_id_has_no_identity() {
 #[test]
 fn what_was_not_applied_is_not_remembered() {
     let failed = |cause| {
-        remembered(&Err(Error {
+        remembered(&Err(Failed::Call(Error {
             operation: OPERATION,
             cause,
             aws_error_code: None,
@@ -130,7 +130,7 @@ fn what_was_not_applied_is_not_remembered() {
             text: None,
             violations: Vec::new(),
             source: None,
-        }))
+        })))
     };
     for cause in [
         Cause::AttributeNotWritable,

@@ -149,6 +149,30 @@ impl Error {
         }
     }
 
+    /// Whether this proves that Cognito took the access token for a good one: it looks at the token
+    /// before it does anything, and this comes of what it did for the token's user or app client.
+    pub fn is_token_good(&self) -> bool {
+        matches!(
+            self.cause,
+            // What the app client may do.
+            Cause::AttributeNotWritable
+            // What another user has already, or a code of this user's.
+            | Cause::AliasExists
+            | Cause::CodeMismatch
+            | Cause::ExpiredCode
+            // A message that was to go to this user.
+            | Cause::CodeDeliveryFailure
+            | Cause::DeliveryLimitExceeded
+            | Cause::InvalidEmailRoleAccessPolicy
+            | Cause::InvalidSmsRoleAccessPolicy
+            | Cause::InvalidSmsRoleTrustRelationship
+            // A Lambda trigger that was told of this user.
+            | Cause::InvalidLambdaResponse
+            | Cause::UnexpectedLambda
+            | Cause::UserLambdaValidation
+        )
+    }
+
     /// About how many bytes it takes.
     pub fn bytes(&self) -> usize {
         let texts = [&self.aws_error_code, &self.request_id, &self.text];

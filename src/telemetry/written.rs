@@ -6,18 +6,14 @@ use std::{
     io::Write as _,
     net::SocketAddr,
     sync::OnceLock,
+    time::SystemTime,
 };
 
+use humantime::format_rfc3339_micros;
 use serde::Serialize;
 use tracing::Level;
 use tracing_appender::non_blocking::NonBlocking;
-use tracing_subscriber::{
-    filter::Targets,
-    fmt::{
-        format::Writer,
-        time::{FormatTime as _, SystemTime},
-    },
-};
+use tracing_subscriber::filter::Targets;
 
 use super::Format;
 
@@ -71,6 +67,28 @@ pub(super) fn begin(filter: Targets, format: Format, writer: NonBlocking) {
     });
 }
 
+/// Whether the log takes lines of this target.
+pub fn takes(target: &str, level: Level) -> bool {
+    LOG.get()
+        .is_some_and(|log| log.filter.would_enable(target, &level))
+}
+
+/// Writes a line that another room makes, if the filter lets it pass.
+pub fn write(target: &str, level: Level, line: impl FnOnce(Format) -> Vec<u8>) {
+    let Some(log) = LOG.get() else { return };
+    if log.filter.would_enable(target, &level) {
+        let _ = log.writer.clone().write_all(&line(log.format));
+    }
+}
+
+/// This moment, as the log writes it: RFC 3339 in UTC, to the microsecond.
+pub fn timestamp() -> String {
+    let mut time = String::with_capacity(32);
+    // It fails for a clock before 1970, and then there is no time.
+    let _ = write!(time, "{}", format_rfc3339_micros(SystemTime::now()));
+    time
+}
+
 impl Line<'_> {
     /// Writes it, if the filter lets it pass.
     pub fn write(&self, level: Level) {
@@ -78,8 +96,7 @@ impl Line<'_> {
         if !log.filter.would_enable(TARGET, &level) {
             return;
         }
-        let mut time = String::new();
-        let _ = SystemTime.format_time(&mut Writer::new(&mut time));
+        let time = timestamp();
         // It holds no map that could fail, and the writer drops what it has no room for.
         let line = match log.format {
             Format::Text => self.as_text(&time, level).into_bytes(),
@@ -242,6 +259,19 @@ mod tests {
             "access_token".to_owned(),
             "user_attributes[0].name".to_owned(),
         ]
+    }
+
+    #[test]
+    fn a_timestamp_is_as_the_subscribers() {
+        let [line, _] = lines(&[]);
+        let expected = by_subscriber(&line, Format::Text);
+        let digits_gone = |text: &str| text.replace(|it: char| it.is_ascii_digit(), "0");
+        let (time, _) = expected.split_once(' ').expect("a time");
+        assert_eq!(digits_gone(&timestamp()), digits_gone(time));
+        let read = |text: &str| humantime::parse_rfc3339(text).expect("RFC 3339");
+        let (told, now) = (read(time), read(&timestamp()));
+        let between = now.duration_since(told).expect("it was told before");
+        assert!(between < std::time::Duration::from_mins(1), "{between:?}");
     }
 
     #[test]

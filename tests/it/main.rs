@@ -1,5 +1,6 @@
 //! The service as its callers and operators meet it: over real sockets, on ports of its own.
 
+mod audit;
 mod bounds;
 mod cli;
 mod connection;

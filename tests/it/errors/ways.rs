@@ -30,6 +30,7 @@ pub async fn failures() -> Vec<Failure> {
     statuses.push(unreachable().await);
     statuses.push(overloaded().await);
     statuses.push(crate::duplicates::reused().await);
+    statuses.push(crate::audit::audit_unavailable().await);
     for setting in [TOO_NEAR, PASSED] {
         statuses.push(answered_with(&[setting], Answer::Hang).await);
     }

@@ -1,0 +1,71 @@
+//! Who changed what, and what became of it: one event a change that may have been sent to Cognito,
+//! for the log or for a file of its own.
+//!
+//! An event holds names and hashes, never a value, a token, a code or a destination. It is made in
+//! the task that makes the change, so a change whose caller has left has one as well, and one that
+//! the end of the process cuts.
+//!
+//! The file belongs to a thread: no call waits for a disk. Only where a change has to be on record
+//! before it is made does its task wait for that thread's word.
+
+mod claims;
+mod event;
+mod file;
+mod key;
+mod record;
+mod rotation;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::sync::Arc;
+
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Level;
+
+use self::{event::TARGET, key::SubjectKey, writer::Writer};
+pub use self::{
+    key::InvalidKey,
+    record::{Begun, End, Record, Unwritten},
+    settings::{Args, InvalidAudit},
+    writer::Rest,
+};
+use crate::{call::Call, proto::Operation, telemetry};
+
+/// The audit of this process. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Audit(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    key: SubjectKey,
+    sink: Sink,
+}
+
+/// Where events go.
+#[derive(Debug)]
+enum Sink {
+    Log,
+    File {
+        writer: Writer,
+        /// Whether a change is made only once its begin is on record.
+        required: bool,
+        _rotation: AbortOnDropHandle<()>,
+    },
+}
+
+impl Audit {
+    /// What will be told of a change that this call asks for, if anything is.
+    pub fn record(&self, operation: Operation, call: &Call) -> Record {
+        Record::new(self.is_told().then(|| self.clone()), operation, call)
+    }
+
+    /// A log may be told to leave these events out.
+    fn is_told(&self) -> bool {
+        match self.0.sink {
+            Sink::Log => telemetry::takes(TARGET, Level::INFO),
+            Sink::File { .. } => true,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Where the audit goes, and the key of its hashes.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use super::{
+    Audit, InvalidKey, Parts, Rest, Sink, file::AuditFile, key::SubjectKey, rotation,
+    writer::Writer,
+};
+
+/// What to do with the audit.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Audit")]
+#[group(skip)] // clap would name each after its type, `Args`
+pub struct Args {
+    /// File for one JSON object a change, instead of the log; SIGHUP opens it again
+    #[arg(long, env = "USER_ATTRIBUTES_AUDIT_FILE", value_name = "FILE")]
+    pub audit_file: Option<PathBuf>,
+
+    /// File with the key of the users' hashes, 32 bytes or more; without it each start makes a key
+    #[arg(long, env = "USER_ATTRIBUTES_AUDIT_KEY_FILE", value_name = "FILE")]
+    pub audit_key_file: Option<PathBuf>,
+
+    /// Refuse a change whose begin can't be written to --audit-file first
+    #[arg(long, env = "USER_ATTRIBUTES_AUDIT_REQUIRED")]
+    pub audit_required: bool,
+}
+
+/// Why there can be no audit.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidAudit {
+    /// The file can't be opened or made.
+    #[error("can't open {0} (--audit-file, USER_ATTRIBUTES_AUDIT_FILE): {1}")]
+    File(String, io::Error),
+    /// A log can't promise that a line of it is written.
+    #[error(
+        "--audit-required (USER_ATTRIBUTES_AUDIT_REQUIRED) needs --audit-file \
+         (USER_ATTRIBUTES_AUDIT_FILE)"
+    )]
+    RequiredWithoutFile,
+    /// The key is none.
+    #[error(transparent)]
+    Key(#[from] InvalidKey),
+    /// The system has no randomness.
+    #[error("can't make a key: {0}")]
+    Randomness(getrandom::Error),
+    /// The system has no more threads, or signals.
+    #[error("can't begin the audit: {0}")]
+    System(io::Error),
+}
+
+impl Args {
+    /// The audit, its file open. What is left to be written is waited for by the second half.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be opened, the key is none, or the settings contradict each other.
+    pub fn open(&self) -> Result<(Audit, Option<Rest>), InvalidAudit> {
+        let key = match &self.audit_key_file {
+            Some(path) => SubjectKey::read(path)?,
+            None => SubjectKey::generate().map_err(InvalidAudit::Randomness)?,
+        };
+        let (sink, rest) = match &self.audit_file {
+            Some(path) => {
+                let refused = |error| InvalidAudit::File(path.display().to_string(), error);
+                let file = Arc::new(AuditFile::open(path.clone()).map_err(refused)?);
+                let system = InvalidAudit::System;
+                let rotation = rotation::on_hangup(Arc::clone(&file)).map_err(system)?;
+                let (writer, rest) = Writer::start(file).map_err(system)?;
+                let sink = Sink::File {
+                    writer,
+                    required: self.audit_required,
+                    _rotation: rotation,
+                };
+                (sink, Some(rest))
+            }
+            None if self.audit_required => return Err(InvalidAudit::RequiredWithoutFile),
+            None => (Sink::Log, None),
+        };
+        Ok((Audit(Arc::new(Parts { key, sink })), rest))
+    }
+}
+
+impl InvalidAudit {
+    /// Whether the settings are at fault, rather than the system.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::File(..) | Self::RequiredWithoutFile | Self::Key(_) => true,
+            Self::Randomness(_) | Self::System(_) => false,
+        }
+    }
+}
