@@ -1,4 +1,4 @@
-//! `/livez` and `/readyz`, plain HTTP on a listener of their own.
+//! `/livez`, `/readyz` and `/metrics`, plain HTTP on a listener of their own.
 //!
 //! `/livez` answers as long as the process turns its event loop. `/readyz` is 200 between start and
 //! drain, 503 else. Neither depends on Cognito: an outage there must not take every replica out.
@@ -13,29 +13,44 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, extract::State, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::IntoResponse,
+    routing::get,
+};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use tokio::task::spawn_blocking;
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::{listener::Listener, settings::address};
+use crate::{
+    listener::Listener,
+    settings::address,
+    telemetry::{self, Exposition},
+};
 
-/// Most connections at a time.
-const MAX_CONNECTIONS: usize = 1024;
+/// Most connections at a time. One whose peer doesn't read holds an answer of `/metrics`, of some
+/// 50 kB.
+const MAX_CONNECTIONS: usize = 64;
 /// Of the descriptors that are for callers it has an eighth at most.
 const SHARE: usize = 8;
 /// How long a peer may take to send a request, the first one and each after it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a peer may read nothing of an answer.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where the admin endpoints listen.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Admin")]
 #[group(skip)] // clap would name each after its type, `Args`
 pub struct Args {
-    /// Address of /livez and /readyz
+    /// Address of /livez, /readyz and /metrics
     #[arg(
         long,
         env = "USER_ATTRIBUTES_ADMIN_ADDR",
@@ -95,20 +110,23 @@ impl Bound {
 
     /// Answers until `stop`. Connections are cut then: a probe's idle one must not hold the process
     /// up.
-    pub async fn serve(self, stop: CancellationToken) {
+    pub async fn serve(self, stop: CancellationToken, exposition: Exposition) {
         let routes = Router::new()
             .route("/livez", get(|| async { "ok" }))
             .route("/readyz", get(readyz))
+            .route("/metrics", get(|| metrics(exposition)))
             .with_state(self.ready);
         let stopped = stop.clone();
         let serve = move |stream, _peer| {
             let routes = TowerToHyperService::new(routes.clone());
             let stopped = stopped.clone();
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(READ_TIMEOUT));
             async move {
                 let connection = http1::Builder::new()
                     .timer(TokioTimer::new())
                     .header_read_timeout(REQUEST_TIMEOUT)
-                    .serve_connection(TokioIo::new(stream), routes);
+                    .serve_connection(TokioIo::new(Box::pin(stream)), routes);
                 tokio::select! {
                     // What a prober does wrong is its affair.
                     _ended = connection => {}
@@ -116,7 +134,7 @@ impl Bound {
                 }
             }
         };
-        self.listener.run(stop, serve).await;
+        self.listener.run(stop, serve, || {}).await;
     }
 }
 
@@ -126,4 +144,11 @@ async fn readyz(State(ready): State<Readiness>) -> (StatusCode, &'static str) {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready")
     }
+}
+
+async fn metrics(exposition: Exposition) -> Result<impl IntoResponse, StatusCode> {
+    // It reads files, and no call is to wait behind it.
+    let text = spawn_blocking(move || exposition.text()).await;
+    let text = text.map_err(|_panicked| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(([(CONTENT_TYPE, telemetry::CONTENT_TYPE)], text))
 }

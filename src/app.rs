@@ -21,7 +21,7 @@ use crate::{
     service::Service,
     shutdown::{self, Shutdown},
     telemetry::{
-        self,
+        self, Exposition, Metrics,
         traces::{self, Traces},
     },
     tls,
@@ -158,7 +158,7 @@ impl App {
         self.server.local_addr()
     }
 
-    /// The address of `/livez` and `/readyz`.
+    /// The address of `/livez`, `/readyz` and `/metrics`.
     pub fn admin_addr(&self) -> SocketAddr {
         self.admin.local_addr()
     }
@@ -209,9 +209,14 @@ impl App {
             delay: self.drain_delay,
             timeout: self.drain_timeout,
         };
+        let metrics = Metrics::new(cognito::known_codes());
+        let connections = self.server.connections();
+        let exposition = Exposition::new(&metrics, self.server.in_flight(), move || {
+            connections.count()
+        });
         let stop_rest = CancellationToken::new();
         let mut rest = JoinSet::new();
-        let admin = self.admin.serve(stop_rest.clone());
+        let admin = self.admin.serve(stop_rest.clone(), exposition);
         rest.spawn(async {
             admin.await;
             Ok(())
@@ -220,15 +225,16 @@ impl App {
             let pool = local_pool.run(stop_rest.clone().cancelled_owned());
             rest.spawn(async { pool.await.map_err(|error| error.to_string()) });
         }
-        let client = Client::new(&self.upstream, &self.limits);
-        let service = Service::new(client, self.keys, self.audit);
+        let client = Client::new(&self.upstream, &self.limits, metrics.clone());
+        let service = Service::new(client, self.keys, self.audit, metrics.clone());
         let (health, stop) = (drain.health.clone(), drain.stop.clone());
         let (tls, reload) = self.tls.unzip();
-        let server = self.server.serve(service, health, tls, stop);
+        let reload = reload.map(|reload| tokio::spawn(reload.run(&metrics)));
+        let _reload = reload.map(AbortOnDropHandle::new);
+        let server = self.server.serve(service, health, tls, stop, metrics);
         let mut grpc = JoinSet::new();
         grpc.spawn(async { server.await.map_err(|error| format!("{error:#}")) });
 
-        let _reload = reload.map(|reload| AbortOnDropHandle::new(tokio::spawn(reload.run())));
         drain.ready();
         tokio::select! {
             () = shutdown.drain() => {}

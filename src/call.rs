@@ -11,6 +11,7 @@ mod id;
 mod in_flight;
 mod method;
 mod progress;
+mod shed;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -27,6 +28,7 @@ pub use self::{
     in_flight::{InFlight, Permit},
     method::Method,
     progress::Progress,
+    shed::Shed,
 };
 
 /// Most attribute names that are kept of a call, for its line in the log.
@@ -53,7 +55,7 @@ struct State {
     may_be_sent: bool,
     permit: Option<Arc<Permit>>,
     bytes: Option<Charge>,
-    is_shed: bool,
+    shed: Option<Shed>,
     attributes: Vec<String>,
     aws_request_id: Option<String>,
 }
@@ -73,7 +75,7 @@ impl Call {
                 may_be_sent: false,
                 permit: None,
                 bytes: None,
-                is_shed: false,
+                shed: None,
                 attributes: Vec::new(),
                 aws_request_id: None,
             }),
@@ -142,13 +144,13 @@ impl Call {
     }
 
     /// There was no room for it: it won't be carried out.
-    pub fn shed(&self) {
-        self.state().is_shed = true;
+    pub fn shed(&self, reason: Shed) {
+        self.state().shed = Some(reason);
     }
 
-    /// Whether there was no room for it.
-    pub fn is_shed(&self) -> bool {
-        self.state().is_shed
+    /// What there was no room for, if it won't be carried out.
+    pub fn shed_for(&self) -> Option<Shed> {
+        self.state().shed
     }
 
     /// Has the bytes of its message counted until its end.

@@ -22,9 +22,9 @@ use crate::{
     attributes::{AccessToken, CodeRequest, Deletion, Identified, Update, Verification},
     audit::{Audit, End, Unwritten},
     call::{Call, Outcome, Progress},
-    cognito::{Client, CodeDelivery, Error, Reply},
+    cognito::{Client, CodeDelivery, Error, Medium, Reply},
     proto::Operation,
-    telemetry,
+    telemetry::{self, CodeMedium, Metrics},
 };
 
 /// What a change came to: the codes that Cognito sent, or why it failed.
@@ -57,16 +57,25 @@ pub struct Changes {
     keys: Keys,
     audit: Audit,
     flights: Flights<Answer>,
+    metrics: Metrics,
 }
 
 impl Changes {
-    /// Changes in front of `cognito`. `unheard` is told of an answer that nobody was left to hear.
-    pub fn new(cognito: Client, keys: Keys, audit: Audit, unheard: fn(Operation, &Answer)) -> Self {
+    /// Changes in front of `cognito`. `unheard` is told of an answer that nobody was left to hear, and
+    /// how many there have been.
+    pub fn new(
+        cognito: Client,
+        keys: Keys,
+        audit: Audit,
+        metrics: Metrics,
+        unheard: fn(Operation, &Answer, u64),
+    ) -> Self {
         Self {
             cognito,
             keys,
             audit,
-            flights: Flights::new(remembered, unheard),
+            flights: Flights::new(remembered, unheard, metrics.clone()),
+            metrics,
         }
     }
 
@@ -79,11 +88,13 @@ impl Changes {
     pub async fn make(&self, change: Change, call: &Call) -> Result<Arc<Answer>, NoAnswer> {
         let (operation, identity) = (change.operation(), change.identity(&self.keys));
         let (cognito, record) = (self.cognito.clone(), self.audit.record(operation, call));
+        let metrics = self.metrics.clone();
         let flight = |progress| async move {
             let record = record.begin(change.access_token(), &progress).await?;
             let mut answer = change.send(&cognito, &progress).await;
-            if let Err(error) = &mut answer {
-                telemetry::no_answer(error.operation, error.source.take());
+            match &mut answer {
+                Ok(reply) => count_codes(&reply.body, &metrics),
+                Err(error) => telemetry::no_answer(error.operation, error.source.take()),
             }
             record.end(&end(&answer));
             Ok(answer?)
@@ -141,6 +152,17 @@ impl Change {
                 let reply = cognito.delete_user_attributes(it, progress).await;
                 reply.map(|reply| reply.map(|()| Vec::new()))
             }
+        }
+    }
+}
+
+/// Once a change, whoever still waits for it, and however often its result is told.
+fn count_codes(sent: &[CodeDelivery], metrics: &Metrics) {
+    for delivery in sent {
+        match delivery.medium {
+            Medium::Sms => metrics.code_sent(CodeMedium::Sms),
+            Medium::Email => metrics.code_sent(CodeMedium::Email),
+            Medium::Unknown => {}
         }
     }
 }

@@ -25,11 +25,12 @@ use std::sync::Arc;
 use self::{aws_json::AwsJson, transport::Transport};
 pub use self::{
     environment::{ignores_endpoints, variable_counts},
-    error::{Cause, Error},
+    error::{Cause, Error, known_codes},
     settings::{Args, InvalidSettings, Limits, Upstream},
     transport::{Connection, InvalidProxy, InvalidRoots, InvalidRoute, Proxies},
     variants::Variants,
 };
+use crate::telemetry::Metrics;
 
 /// A client of one Region's Cognito, or of a stand-in at another address. Cheap to clone: the
 /// clones share their connections.
@@ -100,10 +101,10 @@ pub struct User {
 
 impl Client {
     /// A client of `upstream`. It connects when the first call is made.
-    pub fn new(upstream: &Upstream, limits: &Limits) -> Self {
+    pub fn new(upstream: &Upstream, limits: &Limits, metrics: Metrics) -> Self {
         Self(Arc::new(Parts {
             aws_json: AwsJson::at(upstream.uri()),
-            transport: Transport::new(upstream.route(), limits),
+            transport: Transport::new(upstream.route(), limits, metrics),
         }))
     }
 }

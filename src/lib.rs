@@ -27,7 +27,7 @@
 //!                |-> shutdown
 //!                \-> local_pool                  (of ours it knows `settings` alone)
 //! changes -> audit -> {attributes, telemetry}
-//! server, service, changes, cognito -> telemetry -> call -> proto
+//! admin, server, service, changes, cognito -> telemetry -> call -> proto
 //! whoever has settings -> settings               (which knows nothing of ours, as listener)
 //! bin/cli -> proto
 //! ```

@@ -33,6 +33,18 @@ pub struct Listener {
     socket: TcpListener,
     local_addr: SocketAddr,
     max: usize,
+    connections: Connections,
+}
+
+/// The connections of a listener that aren't over. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Connections(TaskTracker);
+
+impl Connections {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
 }
 
 impl Listener {
@@ -54,6 +66,7 @@ impl Listener {
             local_addr: socket.local_addr()?,
             socket,
             max: max.min(descriptors_for_callers() / share),
+            connections: Connections::default(),
         })
     }
 
@@ -62,13 +75,23 @@ impl Listener {
         self.local_addr
     }
 
+    /// Those that it will have, once it runs.
+    pub fn connections(&self) -> Connections {
+        self.connections.clone()
+    }
+
     /// Takes connections until `stop`, each into a task of its own, and returns when all of them are
-    /// over. At the limit the newest is closed at once: its peer can try another server.
-    pub async fn run<F>(self, stop: CancellationToken, serve: impl Fn(TcpStream, SocketAddr) -> F)
-    where
+    /// over. At the limit the newest is closed at once, and `refused` is told: its peer can try another
+    /// server.
+    pub async fn run<F>(
+        self,
+        stop: CancellationToken,
+        serve: impl Fn(TcpStream, SocketAddr) -> F,
+        refused: impl Fn(),
+    ) where
         F: Future<Output = ()> + Send + 'static,
     {
-        let connections = TaskTracker::new();
+        let Connections(connections) = self.connections;
         let (mut full, mut failing) = (Rarely::default(), Rarely::default());
         let mut pause = SHORTEST_PAUSE;
         loop {
@@ -85,6 +108,7 @@ impl Listener {
                     connections.spawn(serve(stream, peer));
                 }
                 Ok(_refused) => {
+                    refused();
                     if full.is_time() {
                         let (addr, max) = (self.local_addr, self.max);
                         tracing::warn!(%addr, max, "as many connections as there may be");

@@ -30,13 +30,14 @@ use self::{
 };
 pub use self::{connection::Stop, health::Health};
 use crate::{
-    call::{Bytes, Caller, InFlight},
-    listener::Listener,
+    call::{Bytes, Caller, InFlight, Shed},
+    listener::{Connections, Listener},
     proto::{
         FILE_DESCRIPTOR_SET,
         user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
     },
     settings::{address, count, positive_time, time},
+    telemetry::Metrics,
     tls::{Accepted, Acceptor},
 };
 
@@ -184,6 +185,11 @@ impl Bound {
         self.in_flight.clone()
     }
 
+    /// The connections that it has.
+    pub fn connections(&self) -> Connections {
+        self.listener.connections()
+    }
+
     /// Serves until it has to stop, and returns when the last connection is over.
     ///
     /// # Errors
@@ -195,6 +201,7 @@ impl Bound {
         health: Health,
         tls: Option<Acceptor>,
         stop: Stop,
+        metrics: Metrics,
     ) -> anyhow::Result<()> {
         let service = UserAttributesServiceServer::new(service)
             .max_decoding_message_size(MAX_MESSAGE)
@@ -216,10 +223,12 @@ impl Bound {
             arriving: Arriving::default(),
         };
         let age = Age::new(self.args.max_connection_age, self.args.max_deadline);
+        let shed = metrics.clone();
         let stack = move |peer, san| {
             let caller = Arc::new(Caller::new(peer, san));
+            let metrics = metrics.clone();
             ServiceBuilder::new()
-                .layer(RecordLayer { caller })
+                .layer(RecordLayer { caller, metrics })
                 .layer(RefusalLayer)
                 .layer(deadline.clone())
                 .layer(admission.clone())
@@ -241,7 +250,8 @@ impl Bound {
                 }
             }
         };
-        self.listener.run(stop.drain.clone(), serve).await;
+        let refused = || shed.shed(Shed::Connections);
+        self.listener.run(stop.drain.clone(), serve, refused).await;
         Ok(())
     }
 }

@@ -19,7 +19,8 @@ use crate::{
         VerifyUserAttributeRequest, VerifyUserAttributeResponse, code_name,
         user_attributes_service_server::UserAttributesService,
     },
-    status, telemetry,
+    status,
+    telemetry::{self, Metrics},
 };
 
 /// The service of the contract, in front of one Cognito.
@@ -30,9 +31,9 @@ pub struct Service {
 
 impl Service {
     /// The service in front of `cognito`.
-    pub fn new(cognito: Client, keys: Keys, audit: Audit) -> Self {
+    pub fn new(cognito: Client, keys: Keys, audit: Audit, metrics: Metrics) -> Self {
         Self {
-            changes: Changes::new(cognito.clone(), keys, audit, unheard),
+            changes: Changes::new(cognito.clone(), keys, audit, metrics, unheard),
             cognito,
         }
     }
@@ -105,8 +106,10 @@ impl UserAttributesService for Service {
             Ok(reply) => {
                 let user = to_user(reply.body);
                 // It may wait long for its reader, and a read that is refused can be made again.
-                call.add_bytes(user.encoded_len())
-                    .map_err(|_no_room| status::overloaded(call.method().operation()))?;
+                call.add_bytes(user.encoded_len()).map_err(|no_room| {
+                    call.shed(no_room.into());
+                    status::overloaded(call.method().operation())
+                })?;
                 Ok(response(&call, reply.request_id.as_deref(), user))
             }
             Err(mut error) => {
@@ -160,13 +163,13 @@ fn response<M>(call: &Call, aws_request_id: Option<&str>, message: M) -> Respons
 }
 
 /// Nobody was left to hear this answer.
-fn unheard(operation: Operation, answer: &Answer) {
+fn unheard(operation: Operation, answer: &Answer, count: u64) {
     match answer {
-        Ok(_) => telemetry::unheard(operation, code_name(Code::Ok), None),
+        Ok(_) => telemetry::unheard(operation, code_name(Code::Ok), None, count),
         Err(failed) => {
             let status = refused(failed, Some(operation));
             let code = code_name(status.code());
-            telemetry::unheard(operation, code, status::failure(&status));
+            telemetry::unheard(operation, code, status::failure(&status), count);
         }
     }
 }

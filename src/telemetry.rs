@@ -1,11 +1,12 @@
-//! What the process tells about itself: logs, on stderr, and traces, to a collector. It is given
-//! plain values and knows no other room but [`call`](crate::call).
+//! What the process tells about itself: logs, on stderr, metrics, and traces, to a collector. It is
+//! given plain values and knows no other room but [`call`](crate::call).
 //!
 //! No token, attribute value, client metadata, code or destination is ever in them. Attribute names
 //! are in logs. The libraries below this crate log requests and headers in full at their lower
 //! levels, so a ceiling keeps them to warnings, which no setting lifts.
 
 mod line;
+mod metrics;
 pub mod traces;
 mod writer;
 mod written;
@@ -24,6 +25,7 @@ use tracing_subscriber::{
 use self::line::OURS_TO_MEND;
 pub use self::{
     line::{call, cut, no_answer, unheard},
+    metrics::{Attempt, CONTENT_TYPE, CodeMedium, Exposition, Flight, Metrics, TlsFile},
     writer::Log,
     written::{takes, timestamp, write},
 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Caller, caller::Share};
+use super::{Caller, Shed, caller::Share};
 
 /// What a message or an answer has for nothing. It keeps small calls going while large ones, or
 /// half ones, take up all the room.
@@ -35,6 +35,15 @@ pub enum NoRoom {
     OfTheCaller,
     /// All callers together have all there is.
     OfAll,
+}
+
+impl From<NoRoom> for Shed {
+    fn from(no_room: NoRoom) -> Self {
+        match no_room {
+            NoRoom::OfTheCaller => Self::BytesOfConnection,
+            NoRoom::OfAll => Self::Bytes,
+        }
+    }
 }
 
 impl Bytes {

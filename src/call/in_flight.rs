@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{Caller, caller::Share};
+use super::{Caller, Shed, caller::Share};
 
 /// Most calls and flights of one connection.
 const MAX_CALLS_OF_A_CALLER: usize = 100;
@@ -39,6 +39,8 @@ struct Count {
     max_of_a_caller: usize,
     /// Where a caller has its own count.
     share: fn(&Caller) -> &Share,
+    /// What there is no room for, of all and of a caller.
+    shed: (Shed, Shed),
     /// How many there have been.
     admitted: AtomicU64,
     over: Notify,
@@ -55,30 +57,44 @@ pub struct Permit {
 impl InFlight {
     /// No calls, with room for so many.
     pub fn calls(max: usize) -> Self {
-        Self::up_to(max, MAX_CALLS_OF_A_CALLER, |caller| &caller.in_flight)
+        let shed = (Shed::Calls, Shed::CallsOfConnection);
+        Self::up_to(max, MAX_CALLS_OF_A_CALLER, |it| &it.in_flight, shed)
     }
 
     /// No streams that last, with room for so many.
     pub fn streams(max: usize) -> Self {
-        Self::up_to(max, MAX_STREAMS_OF_A_CALLER, |caller| &caller.streams)
+        let shed = (Shed::Streams, Shed::StreamsOfConnection);
+        Self::up_to(max, MAX_STREAMS_OF_A_CALLER, |it| &it.streams, shed)
     }
 
-    fn up_to(max: usize, max_of_a_caller: usize, share: fn(&Caller) -> &Share) -> Self {
+    fn up_to(
+        max: usize,
+        max_of_a_caller: usize,
+        share: fn(&Caller) -> &Share,
+        shed: (Shed, Shed),
+    ) -> Self {
         Self(Arc::new(Count {
             now: AtomicUsize::new(0),
             max,
             max_of_a_caller,
             share,
+            shed,
             admitted: AtomicU64::new(0),
             over: Notify::new(),
             drain_ends: OnceLock::new(),
         }))
     }
 
-    /// One more of this caller's, if there is room for it.
-    pub fn admit(&self, caller: &Arc<Caller>) -> Option<Permit> {
+    /// One more of this caller's.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room for it.
+    pub fn admit(&self, caller: &Arc<Caller>) -> Result<Permit, Shed> {
         let share = (self.0.share)(caller);
-        let own = share.take(1, self.0.max_of_a_caller)?;
+        let (of_all, of_the_caller) = self.0.shed;
+        let own = share.take(1, self.0.max_of_a_caller);
+        let own = own.ok_or(of_the_caller)?;
         let max = if own < FEW {
             self.0.max
         } else {
@@ -89,12 +105,13 @@ impl InFlight {
             .0
             .now
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, room);
-        if admitted.is_err() {
+        if let Err(count) = admitted {
             share.give(1);
-            return None;
+            let is_closed = count & CLOSED != 0;
+            return Err(if is_closed { Shed::Draining } else { of_all });
         }
         self.0.admitted.fetch_add(1, Ordering::Relaxed);
-        Some(Permit {
+        Ok(Permit {
             in_flight: self.clone(),
             caller: Arc::clone(caller),
         })
@@ -169,40 +186,42 @@ mod tests {
         let (in_flight, caller) = (InFlight::calls(2), caller());
         let first = in_flight.admit(&caller).expect("room");
         let _second = in_flight.admit(&caller).expect("room");
-        assert!(in_flight.admit(&caller).is_none());
+        assert_eq!(in_flight.admit(&caller).err(), Some(Shed::Calls));
         assert_eq!(caller.in_flight.get(), 2);
         drop(first);
-        assert!(in_flight.admit(&caller).is_some());
+        assert!(in_flight.admit(&caller).is_ok());
         assert_eq!(in_flight.admitted(), 3);
     }
 
     #[test]
     fn one_connection_has_a_share() {
         let (in_flight, one, other) = (InFlight::calls(1000), caller(), caller());
-        let all: Vec<_> = (0..200).filter_map(|_| in_flight.admit(&one)).collect();
+        let all: Vec<_> = (0..200).flat_map(|_| in_flight.admit(&one)).collect();
         assert_eq!(all.len(), MAX_CALLS_OF_A_CALLER);
-        assert!(in_flight.admit(&other).is_some());
+        let shed = in_flight.admit(&one).err();
+        assert_eq!(shed, Some(Shed::CallsOfConnection));
+        assert!(in_flight.admit(&other).is_ok());
     }
 
     #[test]
     fn connections_that_have_many_leave_room_for_those_that_have_few() {
         let in_flight = InFlight::calls(140);
         let (greedy, second, modest) = (caller(), caller(), caller());
-        let all: Vec<_> = (0..150).filter_map(|_| in_flight.admit(&greedy)).collect();
+        let all: Vec<_> = (0..150).flat_map(|_| in_flight.admit(&greedy)).collect();
         assert_eq!(all.len(), MAX_CALLS_OF_A_CALLER);
-        let more: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&second)).collect();
+        let more: Vec<_> = (0..50).flat_map(|_| in_flight.admit(&second)).collect();
         assert_eq!(more.len(), 30);
-        let few: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&modest)).collect();
+        let few: Vec<_> = (0..50).flat_map(|_| in_flight.admit(&modest)).collect();
         assert_eq!(few.len(), FEW);
         let other = caller();
-        let rest: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&other)).collect();
+        let rest: Vec<_> = (0..50).flat_map(|_| in_flight.admit(&other)).collect();
         assert_eq!(rest.len(), 2);
     }
 
     #[test]
     fn one_connection_can_have_all_of_a_small_room() {
         let (in_flight, caller) = (InFlight::calls(40), caller());
-        let all: Vec<_> = (0..50).filter_map(|_| in_flight.admit(&caller)).collect();
+        let all: Vec<_> = (0..50).flat_map(|_| in_flight.admit(&caller)).collect();
         assert_eq!(all.len(), 40);
     }
 
@@ -214,7 +233,7 @@ mod tests {
         let another = in_flight.admit(&caller).expect("it isn't closed");
         drop((permit, another));
         assert!(in_flight.close_if_none());
-        assert!(in_flight.admit(&caller).is_none());
+        assert_eq!(in_flight.admit(&caller).err(), Some(Shed::Draining));
         assert_eq!(in_flight.count(), 0);
         assert_eq!(caller.in_flight.get(), 0);
     }

@@ -37,6 +37,25 @@ impl Method {
         known.map_or(Self::Unknown, |(_, method)| *method)
     }
 
+    /// Every method, and the unknown ones as the last.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let own = Operation::ALL.map(Self::Operation);
+        let others = OTHERS.map(|(_, method)| method);
+        own.into_iter().chain(others).chain([Self::Unknown])
+    }
+
+    /// Its place among them.
+    pub fn place(self) -> usize {
+        let own = Operation::ALL.len();
+        match self {
+            Self::Operation(operation) => operation as usize,
+            Self::HealthCheck => own,
+            Self::HealthWatch => own + 1,
+            Self::Reflection => own + 2,
+            Self::Unknown => own + OTHERS.len(),
+        }
+    }
+
     /// The operation, if it is one of the service's own methods.
     pub fn operation(self) -> Option<Operation> {
         match self {
@@ -63,5 +82,17 @@ impl Method {
             Self::Operation(operation) => operation.name(),
             other => other.path().unwrap_or("_OTHER"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_method_is_at_its_place() {
+        let places: Vec<_> = Method::all().map(Method::place).collect();
+        let count = Operation::ALL.len() + OTHERS.len() + 1;
+        assert_eq!(places, (0..count).collect::<Vec<_>>());
     }
 }

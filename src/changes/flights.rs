@@ -19,7 +19,7 @@ use super::{
 use crate::{
     call::{Call, Progress},
     proto::Operation,
-    telemetry,
+    telemetry::{self, Metrics},
 };
 
 /// Why there is no answer.
@@ -37,8 +37,9 @@ pub struct Flights<V> {
     known: Arc<Mutex<Known<V>>>,
     /// How many bytes it takes to remember an answer, or `None` if a repeat is to be a real try.
     remembered: fn(&V) -> Option<usize>,
-    /// Is told of an answer that nobody was left to hear.
-    unheard: fn(Operation, &V),
+    /// Is told of an answer that nobody was left to hear, and how many there have been.
+    unheard: fn(Operation, &V, u64),
+    metrics: Metrics,
 }
 
 /// Both halves, under one lock, so that a change is always in one of them or in none.
@@ -57,7 +58,11 @@ struct Flight<V> {
 }
 
 impl<V: Send + Sync + 'static> Flights<V> {
-    pub fn new(remembered: fn(&V) -> Option<usize>, unheard: fn(Operation, &V)) -> Self {
+    pub fn new(
+        remembered: fn(&V) -> Option<usize>,
+        unheard: fn(Operation, &V, u64),
+        metrics: Metrics,
+    ) -> Self {
         Self {
             known: Arc::new(Mutex::new(Known {
                 under_way: HashMap::new(),
@@ -65,6 +70,7 @@ impl<V: Send + Sync + 'static> Flights<V> {
             })),
             remembered,
             unheard,
+            metrics,
         }
     }
 
@@ -90,7 +96,10 @@ impl<V: Send + Sync + 'static> Flights<V> {
                 let mut known = lock(&self.known);
                 if let Some(entry) = known.ledger.get(&identity, Instant::now()) {
                     return match entry {
-                        Entry::Known(answer) => Ok(answer),
+                        Entry::Known(answer) => {
+                            self.metrics.answered_from_memory();
+                            Ok(answer)
+                        }
                         Entry::Other => Err(NoAnswer::Reused),
                     };
                 }
@@ -129,9 +138,10 @@ impl<V: Send + Sync + 'static> Flights<V> {
         let send = Box::pin(send(progress.clone()));
         let (result, answer) = watch::channel(None);
         let (remembered, unheard) = (self.remembered, self.unheard);
-        let permit = call.permit();
+        let (permit, metrics) = (call.permit(), self.metrics.clone());
         let (known, own) = (Arc::clone(&self.known), progress.clone());
         let task = tokio::spawn(async move {
+            let _counts = metrics.flight();
             // Not before the task runs: the lock is held here, and dropping a place takes it too.
             let mut place = Place {
                 known,
@@ -143,7 +153,8 @@ impl<V: Send + Sync + 'static> Flights<V> {
             let answer = Arc::new(send.await);
             place.end(&answer, remembered(&answer));
             if place.progress.is_left() {
-                unheard(operation, &answer);
+                let count = metrics.completed_after_caller_left();
+                unheard(operation, &answer, count);
             }
             result.send_replace(Some(answer));
             drop(permit);

@@ -68,7 +68,7 @@ fn admitted(in_flight: &InFlight) -> Call {
 
 /// Every answer is remembered.
 fn flights() -> Flights<&'static str> {
-    Flights::new(|_| Some(1), |_, _| {})
+    Flights::new(|_| Some(1), |_, _, _| {}, Metrics::new([]))
 }
 
 fn answer(value: &'static str) -> Ready<&'static str> {
@@ -188,10 +188,12 @@ async fn a_flight_that_panics_after_all_have_left_leaves_the_change_free() {
 #[tokio::test]
 async fn an_answer_that_nobody_hears_is_told_and_one_that_is_heard_is_not() {
     static UNHEARD: AtomicUsize = AtomicUsize::new(0);
-    let count = |_, _: &&str| {
+    let count = |_, _: &&str, count| {
         UNHEARD.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(count, 1);
     };
-    let (in_flight, flights) = (InFlight::calls(10), Flights::new(|_| None, count));
+    let in_flight = InFlight::calls(10);
+    let flights = Flights::new(|_| None, count, Metrics::new([]));
     let call = call();
     let heard = flights.answer(OPERATION, None, &call, |_| answer("heard"));
     assert_eq!(heard.await.as_deref(), Ok(&"heard"));

@@ -6,7 +6,7 @@ use tokio_util::bytes::Bytes;
 
 /// The codes by which AWS services say that they are asked too often, besides Cognito's own.
 /// Source: [retry behavior](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html)
-const THROTTLING: [&str; 13] = [
+pub(super) const THROTTLING: [&str; 13] = [
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
     "PriorRequestNotComplete",

@@ -6,7 +6,7 @@ use http::Response;
 use tokio_util::bytes::Bytes;
 
 use super::{
-    code::{error_code, is_throttling},
+    code::{THROTTLING, error_code, is_throttling},
     sent::{Request, says_anything, within_limit},
     transport::NoAnswer,
 };
@@ -203,31 +203,49 @@ impl Cause {
     }
 }
 
+/// Cognito's exceptions, but for throttling's, and what each is. Two stand for several things, which
+/// their texts tell apart.
+#[rustfmt::skip] // One exception, one line.
+const EXCEPTIONS: [(&str, Cause); 20] = [
+    ("AliasExistsException", Cause::AliasExists),
+    ("CodeDeliveryFailureException", Cause::CodeDeliveryFailure),
+    ("CodeMismatchException", Cause::CodeMismatch),
+    ("ExpiredCodeException", Cause::ExpiredCode),
+    ("ForbiddenException", Cause::Forbidden),
+    ("InternalErrorException", Cause::InternalError),
+    ("InvalidEmailRoleAccessPolicyException", Cause::InvalidEmailRoleAccessPolicy),
+    ("InvalidLambdaResponseException", Cause::InvalidLambdaResponse),
+    ("InvalidParameterException", Cause::InvalidParameter),
+    ("InvalidSmsRoleAccessPolicyException", Cause::InvalidSmsRoleAccessPolicy),
+    ("InvalidSmsRoleTrustRelationshipException", Cause::InvalidSmsRoleTrustRelationship),
+    ("LimitExceededException", Cause::LimitExceeded),
+    ("NotAuthorizedException", Cause::AccessTokenInvalid),
+    ("OperationNotEnabledException", Cause::OperationNotEnabled),
+    ("PasswordResetRequiredException", Cause::PasswordResetRequired),
+    ("ResourceNotFoundException", Cause::ResourceNotFound),
+    ("UnexpectedLambdaException", Cause::UnexpectedLambda),
+    ("UserLambdaValidationException", Cause::UserLambdaValidation),
+    ("UserNotConfirmedException", Cause::UserNotConfirmed),
+    ("UserNotFoundException", Cause::UserNotFound),
+];
+
+/// The error codes that this version knows.
+pub fn known_codes() -> impl Iterator<Item = &'static str> {
+    EXCEPTIONS
+        .map(|(code, _)| code)
+        .into_iter()
+        .chain(THROTTLING)
+}
+
 fn from_code(code: &str, status: u16, text: &str) -> Cause {
-    match code {
-        "AliasExistsException" => Cause::AliasExists,
-        "CodeDeliveryFailureException" => Cause::CodeDeliveryFailure,
-        "CodeMismatchException" => Cause::CodeMismatch,
-        "ExpiredCodeException" => Cause::ExpiredCode,
-        "ForbiddenException" => Cause::Forbidden,
-        "InternalErrorException" => Cause::InternalError,
-        "InvalidEmailRoleAccessPolicyException" => Cause::InvalidEmailRoleAccessPolicy,
-        "InvalidLambdaResponseException" => Cause::InvalidLambdaResponse,
-        "InvalidParameterException" => Cause::InvalidParameter,
-        "InvalidSmsRoleAccessPolicyException" => Cause::InvalidSmsRoleAccessPolicy,
-        "InvalidSmsRoleTrustRelationshipException" => Cause::InvalidSmsRoleTrustRelationship,
-        "LimitExceededException" => from_limit_exceeded(text),
-        "NotAuthorizedException" => from_not_authorized(text),
-        "OperationNotEnabledException" => Cause::OperationNotEnabled,
-        "PasswordResetRequiredException" => Cause::PasswordResetRequired,
-        "ResourceNotFoundException" => Cause::ResourceNotFound,
-        "UnexpectedLambdaException" => Cause::UnexpectedLambda,
-        "UserLambdaValidationException" => Cause::UserLambdaValidation,
-        "UserNotConfirmedException" => Cause::UserNotConfirmed,
-        "UserNotFoundException" => Cause::UserNotFound,
-        code if is_throttling(code) => Cause::TooManyRequests,
-        _ if status >= 500 => Cause::InternalError,
-        _ => Cause::UnknownCode,
+    let known = EXCEPTIONS.iter().find(|(known, _)| *known == code);
+    match known.map(|(_, cause)| *cause) {
+        Some(Cause::LimitExceeded) => from_limit_exceeded(text),
+        Some(Cause::AccessTokenInvalid) => from_not_authorized(text),
+        Some(cause) => cause,
+        None if is_throttling(code) => Cause::TooManyRequests,
+        None if status >= 500 => Cause::InternalError,
+        None => Cause::UnknownCode,
     }
 }
 

@@ -227,7 +227,7 @@ impl Client {
         };
         let request = || aws_json.request(operation, Watched::new(body.clone(), progress));
         let answer = transport.send(operation, progress, request).await;
-        let answer =
+        let (answer, mut attempt) =
             answer.map_err(|no_answer| Error::no_answer(operation, progress, no_answer))?;
         let request_id = request_id(answer.headers());
         if !answer.status().is_success() {
@@ -236,7 +236,10 @@ impl Client {
             return Err(Error::refusal(operation, &answer, text, request_id, &body));
         }
         match aws_json.output(&answer, read) {
-            Ok(body) => Ok(Reply { body, request_id }),
+            Ok(body) => {
+                attempt.succeeded();
+                Ok(Reply { body, request_id })
+            }
             Err(_unreadable) => Err(Error::answer_lost(operation, request_id)),
         }
     }

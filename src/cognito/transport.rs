@@ -37,7 +37,11 @@ use super::{
     retry::{Attempt, Backoff},
     settings::Limits,
 };
-use crate::{call::Progress, proto::Operation, telemetry::traces::ClientSpan};
+use crate::{
+    call::Progress,
+    proto::Operation,
+    telemetry::{self, Metrics, traces::ClientSpan},
+};
 
 /// Largest answer, in bytes. Cognito's own have a few thousand.
 const MAX_ANSWER: usize = 1024 * 1024;
@@ -60,7 +64,11 @@ pub(super) struct Transport {
     limit: Duration,
     /// For the bytes of large answers.
     room: Arc<Semaphore>,
+    metrics: Metrics,
 }
+
+/// An answer, and the attempt that it came of, which lasts until the answer is understood.
+type Answer<'a> = (Response<Bytes>, telemetry::Attempt<'a>);
 
 /// Room for a large answer, until that is understood.
 #[derive(Clone, Debug)]
@@ -72,12 +80,13 @@ struct Room(#[expect(dead_code, reason = "it is held")] Arc<OwnedSemaphorePermit
 struct Late(Duration);
 
 impl Transport {
-    pub fn new(route: &Route, limits: &Limits) -> Self {
+    pub fn new(route: &Route, limits: &Limits, metrics: Metrics) -> Self {
         Self {
             connector: Connector::new(route, limits.connect_timeout),
             backoff: limits.backoff(),
             limit: limits.upstream_timeout,
             room: Arc::new(Semaphore::new(ANSWERS)),
+            metrics,
         }
     }
 
@@ -87,13 +96,18 @@ impl Transport {
         operation: Operation,
         progress: &Progress,
         request: impl Fn() -> Request<Watched>,
-    ) -> Result<Response<Bytes>, NoAnswer> {
+    ) -> Result<Answer<'_>, NoAnswer> {
         let mut number = 1;
         loop {
             let request = request();
             let span = ClientSpan::begin(operation, progress.trace(), request.uri(), number);
             let (answer, attempt) = self.attempt(operation, progress, request).await;
-            traced::end(span, progress, &answer, attempt);
+            traced::end(
+                span,
+                progress,
+                answer.as_ref().map(|(answer, _)| answer),
+                attempt,
+            );
             if attempt == Attempt::NotExecuted {
                 progress.not_executed();
             }
@@ -107,7 +121,9 @@ impl Transport {
             let Some(begin) = begin.filter(in_time) else {
                 return answer;
             };
+            drop(answer);
             sleep_until(begin.into()).await;
+            self.metrics.retry();
         }
     }
 
@@ -117,18 +133,19 @@ impl Transport {
         operation: Operation,
         progress: &Progress,
         request: Request<Watched>,
-    ) -> (Result<Response<Bytes>, NoAnswer>, Attempt) {
+    ) -> (Result<Answer<'_>, NoAnswer>, Attempt) {
+        let mut counted = self.metrics.attempt(operation);
         let exchange = async { self.read(self.connector.call(request).await?).await };
         let answer = match timeout(self.limit, exchange).await {
             Ok(answer) => answer,
             Err(_elapsed) => Err(Late(self.limit).into()),
         };
         let attempt = match &answer {
-            Ok(answer) => answered(operation, answer),
+            Ok(answer) => answered(operation, answer, &mut counted),
             Err(_) if progress.may_be_sent() => Attempt::MaybeExecuted,
             Err(_) => Attempt::NotExecuted,
         };
-        (answer, attempt)
+        (answer.map(|answer| (answer, counted)), attempt)
     }
 
     /// The answer with its whole body, which is bounded.
@@ -155,10 +172,16 @@ impl Transport {
     }
 }
 
-fn answered(operation: Operation, answer: &Response<Bytes>) -> Attempt {
+fn answered(
+    operation: Operation,
+    answer: &Response<Bytes>,
+    counted: &mut telemetry::Attempt,
+) -> Attempt {
     let status = answer.status();
     if !status.is_success() {
-        return Attempt::answered(status.as_u16(), error_code(answer).as_deref());
+        let code = error_code(answer);
+        counted.failed(code.as_deref());
+        return Attempt::answered(status.as_u16(), code.as_deref());
     }
     // What can't be read is asked for again, if it may be.
     let is_whole = |body: &[u8]| serde_json::from_slice::<IgnoredAny>(body).is_ok();

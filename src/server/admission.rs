@@ -72,11 +72,14 @@ where
             // A busy server is not an unhealthy one.
             Method::HealthCheck => request.map(|body| message(None, body)),
             Method::HealthWatch | Method::Reflection => {
-                let Some(permit) = self.room.streams.admit(call.caller()) else {
-                    let refusal = status::overloaded(None).into_http();
-                    return Either::Left(std::future::ready(Ok(refusal)));
-                };
-                call.admit(permit);
+                match self.room.streams.admit(call.caller()) {
+                    Ok(permit) => call.admit(permit),
+                    Err(reason) => {
+                        call.shed(reason);
+                        let refusal = status::overloaded(None).into_http();
+                        return Either::Left(std::future::ready(Ok(refusal)));
+                    }
+                }
                 request.map(Body::new)
             }
             Method::Unknown => request.map(Body::new),

@@ -10,7 +10,7 @@ use std::{
 use http_body::{Body, Frame};
 use hyper::body::{Bytes, Incoming};
 
-use crate::call::{Call, Charge, InFlight, Method, NoRoom};
+use crate::call::{Call, Charge, InFlight, Method, NoRoom, Shed};
 
 /// Most messages that arrive at a time.
 const MAX: usize = 1024;
@@ -48,11 +48,6 @@ pub(super) struct Message {
     is_whole: bool,
 }
 
-/// There is no room for the call.
-#[derive(Debug, thiserror::Error)]
-#[error("no room for the call")]
-pub(super) struct Shed;
-
 /// The message was given up by its caller, or its stream broke.
 #[derive(Debug, thiserror::Error)]
 #[error("the message never ended")]
@@ -82,10 +77,10 @@ impl Message {
         if let Some(place) = self.place {
             return self.arriving.add(place, more);
         }
-        let charge = self.charge.as_mut().ok_or(Shed)?;
+        let charge = self.charge.as_mut().ok_or(Shed::Messages)?;
         match charge.add(more) {
             Ok(()) => Ok(()),
-            Err(NoRoom::OfTheCaller) => Err(Shed),
+            Err(NoRoom::OfTheCaller) => Err(Shed::BytesOfConnection),
             Err(NoRoom::OfAll) => self.arriving.make_room(charge, more),
         }
     }
@@ -95,7 +90,7 @@ impl Message {
         if let Some(place) = self.place {
             return self.arriving.wait(place, waker);
         }
-        let charge = self.charge.take().ok_or(Shed)?;
+        let charge = self.charge.take().ok_or(Shed::Messages)?;
         let is_check = self.call.method() == Method::HealthCheck;
         self.place = Some(self.arriving.begin(charge, waker, is_check));
         Ok(())
@@ -107,10 +102,10 @@ impl Message {
             Some(place) => self.arriving.end(place),
             None => self.charge.take(),
         };
-        self.call.set_bytes(charge.ok_or(Shed)?);
+        self.call.set_bytes(charge.ok_or(Shed::Messages)?);
         self.is_whole = true;
         if let Some(in_flight) = &self.in_flight {
-            let permit = in_flight.admit(self.call.caller()).ok_or(Shed)?;
+            let permit = in_flight.admit(self.call.caller())?;
             self.call.admit(permit);
         }
         Ok(())
@@ -151,9 +146,9 @@ impl Body for Message {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let frame = ready!(self.poll(cx));
         if let Some(Err(error)) = &frame
-            && error.is::<Shed>()
+            && let Some(reason) = error.downcast_ref::<Shed>()
         {
-            self.call.shed();
+            self.call.shed(*reason);
         }
         Poll::Ready(frame)
     }
@@ -186,7 +181,7 @@ impl Arriving {
 
     fn wait(&self, place: u64, waker: &Waker) -> Result<(), Shed> {
         let mut places = self.places();
-        let place = places.by_age.get_mut(&place).ok_or(Shed)?;
+        let place = places.by_age.get_mut(&place).ok_or(Shed::Messages)?;
         place.waker.clone_from(waker);
         Ok(())
     }
@@ -194,11 +189,11 @@ impl Arriving {
     fn add(&self, place: u64, more: usize) -> Result<(), Shed> {
         let mut places = self.places();
         loop {
-            let own = places.by_age.get_mut(&place).ok_or(Shed)?;
+            let own = places.by_age.get_mut(&place).ok_or(Shed::Messages)?;
             match own.charge.add(more) {
                 Ok(()) => return Ok(()),
-                Err(NoRoom::OfTheCaller) => return Err(Shed),
-                Err(NoRoom::OfAll) => give_up(Some(places.oldest_charged().ok_or(Shed)?)),
+                Err(NoRoom::OfTheCaller) => return Err(Shed::BytesOfConnection),
+                Err(NoRoom::OfAll) => give_up(Some(places.oldest_charged().ok_or(Shed::Bytes)?)),
             }
         }
     }
@@ -207,10 +202,10 @@ impl Arriving {
     fn make_room(&self, charge: &mut Charge, more: usize) -> Result<(), Shed> {
         let mut places = self.places();
         loop {
-            give_up(Some(places.oldest_charged().ok_or(Shed)?));
+            give_up(Some(places.oldest_charged().ok_or(Shed::Bytes)?));
             match charge.add(more) {
                 Ok(()) => return Ok(()),
-                Err(NoRoom::OfTheCaller) => return Err(Shed),
+                Err(NoRoom::OfTheCaller) => return Err(Shed::BytesOfConnection),
                 Err(NoRoom::OfAll) => {}
             }
         }

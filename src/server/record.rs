@@ -19,7 +19,7 @@ use crate::{
     call::{Call, CallId, Caller, Failure, Method},
     proto::code_name,
     status,
-    telemetry::{self, traces::ServerSpan},
+    telemetry::{self, Metrics, traces::ServerSpan},
 };
 
 /// The metadata that has the call's id, of the request and of every answer.
@@ -29,14 +29,15 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone, Debug)]
 pub(super) struct RecordLayer {
     pub(super) caller: Arc<Caller>,
+    pub(super) metrics: Metrics,
 }
 
 impl<S> Layer<S> for RecordLayer {
     type Service = Record<S>;
 
     fn layer(&self, inner: S) -> Record<S> {
-        let caller = Arc::clone(&self.caller);
-        Record { inner, caller }
+        let layer = self.clone();
+        Record { inner, layer }
     }
 }
 
@@ -44,7 +45,7 @@ impl<S> Layer<S> for RecordLayer {
 #[derive(Clone, Debug)]
 pub(super) struct Record<S> {
     inner: S,
-    caller: Arc<Caller>,
+    layer: RecordLayer,
 }
 
 impl<S, Q, B> Service<Request<Q>> for Record<S>
@@ -61,14 +62,15 @@ where
 
     fn call(&mut self, mut request: Request<Q>) -> Self::Future {
         let method = Method::at_path(request.uri().path());
+        let RecordLayer { caller, metrics } = self.layer.clone();
         let given = request.headers().get(&REQUEST_ID);
         let id = CallId::of(given.map(HeaderValue::as_bytes));
-        let call = Call::begin(method, Arc::clone(&self.caller), id);
+        let call = Call::begin(method, caller, id);
         let span = ServerSpan::begin(&call, request.headers());
         request.extensions_mut().insert(call.clone());
         Recording {
             call: self.inner.call(request),
-            end: Some(End::of(call, span)),
+            end: Some(End::of(call, span, metrics)),
         }
     }
 }
@@ -144,15 +146,17 @@ impl<B: Body> Body for Recorded<B> {
 struct End {
     call: Call,
     span: ServerSpan,
+    metrics: Metrics,
     code: Option<Code>,
     failure: Option<Failure>,
 }
 
 impl End {
-    fn of(call: Call, span: ServerSpan) -> Self {
+    fn of(call: Call, span: ServerSpan, metrics: Metrics) -> Self {
         Self {
             call,
             span,
+            metrics,
             code: None,
             failure: None,
         }
@@ -186,6 +190,7 @@ impl Drop for End {
         } else {
             Code::Cancelled
         });
+        self.metrics.call(&self.call, code);
         telemetry::call(&self.call, code_name(code), self.failure.as_ref());
         self.span.end(code_name(code));
     }

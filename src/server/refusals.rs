@@ -168,7 +168,7 @@ fn refusal(response: &Response<Body>, call: &Call) -> Option<Status> {
     if headers.contains_key(Status::GRPC_STATUS_DETAILS) {
         return None;
     }
-    if call.is_shed() {
+    if call.shed_for().is_some() {
         return Some(status::overloaded(operation));
     }
     match Code::from_bytes(code.as_bytes()) {

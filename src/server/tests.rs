@@ -79,7 +79,8 @@ impl Serving {
         let channel = Channel::from_shared(format!("http://{}", bound.local_addr()));
         let health = Health::default();
         let stop = Stop::default();
-        let running = bound.serve(Panicking, health.clone(), None, stop.clone());
+        let metrics = Metrics::new([]);
+        let running = bound.serve(Panicking, health.clone(), None, stop.clone(), metrics);
         let running = tokio::spawn(running);
         Self {
             channel: channel.expect("a URL").connect().await.expect("it listens"),

@@ -1,9 +1,6 @@
 //! The lines of the log, each written in one place: how a call ended, and what nobody else is told.
 
-use std::{
-    error::Error,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::error::Error;
 
 use tracing::Level;
 
@@ -22,9 +19,6 @@ pub(super) const OURS_TO_MEND: [&str; 6] = [
     "UNAVAILABLE",
     "DATA_LOSS",
 ];
-
-/// Changes whose callers had all left, since the start of the process.
-static UNHEARD: AtomicU64 = AtomicU64::new(0);
 
 /// Logs a call that is over: by which code, and why. Health checks and reflection are at DEBUG.
 pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
@@ -69,9 +63,9 @@ pub fn no_answer(operation: Operation, source: Option<Box<dyn Error + Send + Syn
     tracing::warn!(method = operation.name(), cause, "no answer from Cognito");
 }
 
-/// Logs the result of a change whose callers had all left, and counts it: nobody else is told.
-pub fn unheard(operation: Operation, code: &'static str, failure: Option<&Failure>) {
-    let count = UNHEARD.fetch_add(1, Ordering::Relaxed) + 1;
+/// Logs the result of a change whose callers had all left, as nobody else is told. There have been so
+/// many since the start.
+pub fn unheard(operation: Operation, code: &'static str, failure: Option<&Failure>, count: u64) {
     tracing::info!(
         method = operation.name(),
         code,

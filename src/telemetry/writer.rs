@@ -3,7 +3,7 @@
 
 use std::{
     io::{self, Stderr, Write},
-    sync::{Arc, OnceLock, mpsc},
+    sync::{OnceLock, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -17,6 +17,9 @@ const FLUSH: Duration = Duration::from_millis(1500);
 /// How often it is told that lines are being dropped.
 const TELL_AGAIN: Duration = Duration::from_secs(1);
 
+/// Counts the lines for which there was no room, from the start of the log on.
+static DROPPED: OnceLock<ErrorCounter> = OnceLock::new();
+
 /// Writes what is left of the log when it is dropped, unless nobody reads it.
 #[derive(Debug)]
 #[must_use = "the log ends with it"]
@@ -24,10 +27,8 @@ pub struct Log(Option<WorkerGuard>);
 
 /// A writer that never blocks.
 pub(super) fn stderr() -> (NonBlocking, Log) {
-    let dropped = Arc::new(OnceLock::new());
     let told = Told {
         inner: io::stderr(),
-        dropped: Arc::clone(&dropped),
         count: 0,
         at: None,
     };
@@ -35,21 +36,26 @@ pub(super) fn stderr() -> (NonBlocking, Log) {
         .buffered_lines_limit(MAX_LINES)
         .thread_name("log")
         .finish(told);
-    let _ = dropped.set(writer.error_counter());
+    let _ = DROPPED.set(writer.error_counter());
     (writer, Log(Some(guard)))
+}
+
+/// How many lines have been dropped since the start of the process.
+pub(super) fn dropped_lines() -> u64 {
+    let dropped = DROPPED.get().map_or(0, ErrorCounter::dropped_lines);
+    dropped as u64
 }
 
 /// Writes lines, and tells how many were dropped before them.
 struct Told {
     inner: Stderr,
-    dropped: Arc<OnceLock<ErrorCounter>>,
-    count: usize,
+    count: u64,
     at: Option<Instant>,
 }
 
 impl Told {
     fn tell(&mut self) {
-        let dropped = self.dropped.get().map_or(0, ErrorCounter::dropped_lines);
+        let dropped = dropped_lines();
         if dropped > self.count {
             // This line takes its place behind those that wait.
             tracing::warn!(count = dropped, "log lines dropped since the start");

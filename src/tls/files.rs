@@ -55,7 +55,7 @@ pub(super) struct Contents {
 pub(super) struct Loaded {
     pub config: Arc<ServerConfig>,
     pub digest: Digest,
-    /// When the first certificate of each file ends.
+    /// When the server's certificate ends, and the first of the client CAs.
     pub not_after: Vec<(PathBuf, SystemTime)>,
 }
 
@@ -79,6 +79,15 @@ fn list(files: &[(&'static str, PathBuf)]) -> String {
 }
 
 impl Files {
+    /// Every one of them.
+    pub fn paths(&self) -> Vec<&Path> {
+        let client = self.client.as_ref();
+        let ca = client.map(|client| &client.ca);
+        let crl = client.and_then(|client| client.crl.as_ref());
+        let all = [&self.cert, &self.key].into_iter().chain(ca).chain(crl);
+        all.map(PathBuf::as_path).collect()
+    }
+
     /// Reads the files and makes of them what they are for.
     pub fn load(&self) -> Result<Loaded, InvalidFiles> {
         self.read().and_then(|contents| self.understand(&contents))

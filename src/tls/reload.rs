@@ -1,6 +1,8 @@
 //! The files, read again and again: what is good is taken over whole, what isn't leaves all as it was.
 
 use std::{
+    collections::HashMap,
+    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -16,6 +18,7 @@ use super::{
     files::{Digest, Files, InvalidFiles, Loaded},
     names::AllowedSans,
 };
+use crate::telemetry::{Metrics, TlsFile};
 
 /// How long after a set that isn't good it is looked at once more: three files can't be read at the
 /// same moment.
@@ -28,6 +31,7 @@ pub struct Reload {
     interval: Duration,
     config: watch::Sender<Arc<ServerConfig>>,
     digest: Digest,
+    not_after: Vec<(PathBuf, SystemTime)>,
     /// What was said last of files that can't be used.
     told: Option<String>,
 }
@@ -44,6 +48,7 @@ impl Reload {
             interval,
             config,
             digest: loaded.digest,
+            not_after: loaded.not_after,
             told: None,
         };
         (reload, receiver)
@@ -57,8 +62,22 @@ impl Reload {
         )
     }
 
-    /// Looks for new contents, for ever.
-    pub async fn run(mut self) {
+    /// Looks for new contents, for ever. What there is to tell of the files is in the metrics at once.
+    pub fn run(self, metrics: &Metrics) -> impl Future<Output = ()> + Send + use<> {
+        let paths = self.files.paths().into_iter();
+        let told: HashMap<_, _> = paths
+            .map(|path| {
+                (
+                    path.to_owned(),
+                    metrics.tls_file(&path.display().to_string()),
+                )
+            })
+            .collect();
+        self.tell_ends(&told);
+        self.keep_looking(told)
+    }
+
+    async fn keep_looking(mut self, told: HashMap<PathBuf, TlsFile>) {
         loop {
             sleep_until(Instant::now() + self.interval).await;
             let mut looked = self.look().await;
@@ -68,8 +87,16 @@ impl Reload {
             }
             match looked {
                 Ok(None) => self.told = None,
-                Ok(Some(loaded)) => self.take_over(loaded),
-                Err(invalid) => self.tell(&invalid),
+                Ok(Some(loaded)) => {
+                    self.take_over(loaded);
+                    self.tell_ends(&told);
+                }
+                Err(invalid) => {
+                    for file in invalid.files.iter().filter_map(|(_, path)| told.get(path)) {
+                        file.reload_failed();
+                    }
+                    self.tell(&invalid);
+                }
             }
         }
     }
@@ -92,7 +119,19 @@ impl Reload {
         tracing::info!(not_after = ?ends, "took over new TLS files");
         self.config.send_replace(loaded.config);
         self.digest = loaded.digest;
+        self.not_after = loaded.not_after;
         self.told = None;
+    }
+
+    fn tell_ends(&self, told: &HashMap<PathBuf, TlsFile>) {
+        for (path, end) in &self.not_after {
+            let seconds = end
+                .duration_since(SystemTime::UNIX_EPOCH)
+                .unwrap_or_default();
+            if let (Some(file), Ok(seconds)) = (told.get(path), i64::try_from(seconds.as_secs())) {
+                file.set_not_after(seconds);
+            }
+        }
     }
 
     fn tell(&mut self, invalid: &InvalidFiles) {

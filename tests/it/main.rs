@@ -16,6 +16,7 @@ mod life;
 mod lifecycle;
 mod local_pool;
 mod logs;
+mod metrics;
 mod operations;
 mod quota;
 mod random_faults;

@@ -9,6 +9,7 @@ pub mod front;
 pub mod late;
 pub mod process;
 pub mod proxy;
+pub mod scrape;
 pub mod scripted;
 pub mod tls;
 pub mod unreachable;

@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn end(
     span: ClientSpan,
     progress: &Progress,
-    answer: &Result<Response<Bytes>, NoAnswer>,
+    answer: Result<&Response<Bytes>, &NoAnswer>,
     attempt: Attempt,
 ) {
     if !span.is_recording() {

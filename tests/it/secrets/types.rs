@@ -8,6 +8,7 @@ use user_attributes::{
     call::Progress,
     cognito::{self, Client},
     proto::CodeDeliveryDetailsType,
+    telemetry::Metrics,
 };
 
 use super::*;
@@ -33,7 +34,7 @@ async fn debug_output_of_our_own_types_shows_no_secret() {
         let cognito = Scripted::new([Answer::Bytes(answer)]).await;
         let settings = Settings::parse_from(["", "--endpoint-url", &cognito.url]).cognito;
         let upstream = settings.upstream().await.expect("a URL");
-        let client = Client::new(&upstream, &settings.limits);
+        let client = Client::new(&upstream, &settings.limits, Metrics::new([]));
         let update = Update::try_from(marked_request()).expect("valid");
         let result = client
             .update_user_attributes(update, &Progress::new(Instant::now()))

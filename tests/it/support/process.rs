@@ -11,6 +11,7 @@ use tokio::{
 /// A running server. It is killed when this is dropped.
 pub struct Process {
     pub grpc_addr: SocketAddr,
+    pub admin_addr: SocketAddr,
     child: Child,
     log: Lines<BufReader<ChildStderr>>,
     lines: Vec<String>,
@@ -78,17 +79,21 @@ impl Process {
     async fn spawn(mut command: Command) -> Self {
         let mut child = command.spawn().expect("a start");
         let log = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut process = Self {
-            grpc_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            grpc_addr: unknown,
+            admin_addr: unknown,
             child,
             log,
             lines: Vec::new(),
         };
         let listening = process.logged("listening").await;
-        let addr = listening["grpc_addr"]
-            .as_str()
-            .expect("it tells its address");
-        process.grpc_addr = addr.parse().expect("an address");
+        let addr = |name| {
+            let addr = listening[name].as_str().expect("it tells its address");
+            addr.parse().expect("an address")
+        };
+        process.grpc_addr = addr("grpc_addr");
+        process.admin_addr = addr("admin_addr");
         process.logged("ready").await;
         process
     }
