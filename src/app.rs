@@ -2,6 +2,7 @@
 
 mod drain;
 mod errors;
+mod plan;
 mod pool;
 mod process_args;
 
@@ -10,8 +11,12 @@ use std::{net::SocketAddr, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
-pub use self::errors::{RunError, StartError};
-use self::{drain::Drain, pool::LocalPool};
+use self::{drain::Drain, pool::LocalPool, process_args::Errand};
+pub use self::{
+    errors::{RunError, StartError},
+    plan::{Cognito, Plan},
+    process_args::Asked,
+};
 use crate::{
     admin,
     audit::{self, Audit},
@@ -20,17 +25,22 @@ use crate::{
     server::{self, Health, Stop},
     service::Service,
     shutdown::{self, Shutdown},
-    telemetry::{
-        self, Exposition, Metrics,
-        traces::{self, Traces},
-    },
+    telemetry::{self, Exposition, Metrics, traces::Traces},
     tls,
 };
 
 /// A typed gRPC service in front of Amazon Cognito's user-attribute operations.
 #[derive(Clone, Debug, clap::Parser)]
-#[command(name = "user-attributes-server", version, about)]
+#[command(
+    name = "user-attributes-server",
+    version,
+    about,
+    // clap would repeat the flags of a bad command line there.
+    override_usage = "user-attributes-server [OPTIONS]"
+)]
 pub struct Args {
+    #[command(flatten)]
+    errand: Errand,
     #[command(flatten)]
     server: server::Args,
     #[command(flatten)]
@@ -72,85 +82,20 @@ impl Args {
         &self.telemetry
     }
 
+    /// Whether only to find out if a server with these settings could start.
+    pub fn only_checks(&self) -> bool {
+        self.errand.check_config
+    }
+
     /// Takes the ports, once the settings are known to be good.
     ///
     /// # Errors
     ///
     /// If the settings contradict each other, or a port can't be taken.
     pub async fn bind(self) -> Result<App, StartError> {
-        self.server.check()?;
-        let local_pool = self.local_pool.load()?;
-        if let (Some(_), Some(setting)) = (&local_pool, self.cognito.endpoint_setting()) {
-            return Err(StartError::TwoUpstreams(setting));
-        }
-        // Nobody balances over a developer's machine.
-        let delay = local_pool.as_ref().map_or(DRAIN_DELAY, |_| Duration::ZERO);
-        let drain_delay = self.drain.drain_delay.unwrap_or(delay);
-        let drain_timeout = self.drain.drain_timeout;
-        if drain_delay + self.server.max_deadline > drain_timeout {
-            return Err(StartError::ShortDrain {
-                delay: drain_delay,
-                max_deadline: self.server.max_deadline,
-                timeout: drain_timeout,
-            });
-        }
-        let tls = self.tls.load()?;
-        let (audit, audit_rest) = self.audit.open()?;
-        let Self { server, admin, .. } = self;
-        let (server, admin, upstream, local_pool) = match local_pool {
-            None => {
-                let upstream = self.cognito.upstream().await?;
-                let (server, admin) = listen(server, admin)?;
-                (server, admin, upstream, None)
-            }
-            Some(local_pool) => {
-                let (server, admin) = listen(server, admin)?;
-                let local_pool = local_pool.bind().await?;
-                let upstream = Upstream::local(local_pool.endpoint_url());
-                (server, admin, upstream, Some(local_pool))
-            }
-        };
-        Ok(App {
-            server,
-            tls,
-            admin,
-            upstream,
-            limits: self.cognito.limits,
-            keys: Keys::generate().map_err(StartError::Key)?,
-            audit,
-            audit_rest,
-            drain_delay,
-            drain_timeout,
-            local_pool,
-            traces: self
-                .telemetry
-                .traces
-                .map(traces::Settings::start)
-                .transpose()?,
-        })
+        self.plan().await?.bind().await
     }
 }
-
-fn listen(
-    server: server::Args,
-    admin: admin::Args,
-) -> Result<(server::Bound, admin::Bound), StartError> {
-    let refused = |setting, addr| {
-        move |source| StartError::Bind {
-            setting,
-            addr,
-            source,
-        }
-    };
-    let (grpc_addr, admin_addr) = (server.grpc_addr, admin.admin_addr);
-    Ok((
-        server.bind().map_err(refused("--grpc-addr", grpc_addr))?,
-        admin.bind().map_err(refused("--admin-addr", admin_addr))?,
-    ))
-}
-
-/// How long calls are still taken while draining, in front of a real Cognito.
-const DRAIN_DELAY: Duration = Duration::from_secs(5);
 
 impl App {
     /// The address of the gRPC services.

@@ -28,7 +28,7 @@ use self::{event::TARGET, key::SubjectKey, writer::Writer};
 pub use self::{
     key::InvalidKey,
     record::{Begun, End, Record, Unwritten},
-    settings::{Args, InvalidAudit},
+    settings::{Args, InvalidAudit, Plan},
     writer::Rest,
 };
 use crate::{call::Call, proto::Operation, telemetry};

@@ -147,6 +147,11 @@ pub enum BindError {
 }
 
 impl Args {
+    /// Whether there is to be a pool.
+    pub fn is_wanted(&self) -> bool {
+        self.local_pool
+    }
+
     /// What the pools begin with, if there are to be any.
     ///
     /// # Errors

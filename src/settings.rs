@@ -1,6 +1,7 @@
 //! How settings are written, where more than one room has that kind.
 
 mod environment;
+mod printed;
 mod unknown;
 
 use std::{
@@ -10,8 +11,12 @@ use std::{
 
 pub use self::{
     environment::Environment,
+    printed::printed,
     unknown::{Lacking, unknown_variables},
 };
+
+/// What stands for a word that may hold a password.
+pub const CONCEALED: &str = "[not shown]";
 
 /// A span of time with its unit: `250ms`, `20s`, `1m 30s`. A day at most.
 ///

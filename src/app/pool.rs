@@ -5,9 +5,9 @@
 mod none;
 
 #[cfg(not(feature = "local-pool"))]
-pub use self::none::{Args, BindError, InvalidConfig, LocalPool};
+pub use self::none::{Args, BindError, InvalidConfig, Loaded, LocalPool};
 #[cfg(feature = "local-pool")]
-pub use crate::local_pool::{Args, BindError, InvalidConfig, LocalPool};
+pub use crate::local_pool::{Args, BindError, InvalidConfig, Loaded, LocalPool};
 
 /// Whether this build has it.
 pub const EXISTS: bool = cfg!(feature = "local-pool");

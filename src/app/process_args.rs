@@ -11,12 +11,10 @@ use clap::{
 use super::{Args, pool};
 use crate::{
     cognito,
-    settings::{Environment, Lacking, unknown_variables},
+    settings::{CONCEALED, Environment, Lacking, printed, unknown_variables},
     telemetry::traces,
 };
 
-/// What stands for a word that may hold a password.
-const CONCEALED: &str = "[not shown]";
 /// What this build was made without.
 const LACKING: &[Lacking] = if pool::EXISTS {
     &[]
@@ -27,16 +25,37 @@ const LACKING: &[Lacking] = if pool::EXISTS {
     }]
 };
 
-impl Args {
-    /// The settings of this process.
+/// What a command line asks for.
+pub enum Asked {
+    /// A server with these settings, or whether there could be one.
+    Server(Args),
+    /// This text on stdout.
+    Text(String),
+}
+
+/// What to do with the settings, other than to serve.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Errand {
+    /// Do what a start does before it takes a port, say whether the settings are good, and end
+    #[arg(long, conflicts_with = "print_config")]
+    pub(super) check_config: bool,
+
+    /// Print each setting with its value and where that is from, and end
+    #[arg(long)]
+    print_config: bool,
+}
+
+impl Asked {
+    /// What this process's command line asks for, with the settings of its environment.
     ///
     /// # Errors
     ///
-    /// If one can't be read, or a variable of the environment must have been meant for one. The
-    /// error names the flag, or the variable, or both where a flag's value comes from a variable.
+    /// If a setting can't be read, or a variable of the environment must have been meant for one.
+    /// The error names the flag, or the variable, or both where a flag's value comes from a variable.
     pub fn of_process() -> Result<Self, clap::Error> {
         let environment = Environment::of_process();
-        let mut command = Self::command().mut_args(|arg| match variable(&arg) {
+        let mut command = Args::command().mut_args(|arg| match variable(&arg) {
             Some(variable) if !cognito::variable_counts(variable, &environment) => {
                 without_variable(arg)
             }
@@ -44,16 +63,25 @@ impl Args {
         });
         let matches = command.clone().try_get_matches();
         let matches = matches.map_err(|error| explain(error, command.clone()))?;
-        let mut problems = unknown_variables(&environment, &Self::command(), LACKING);
+        let mut problems = unknown_variables(&environment, &Args::command(), LACKING);
         problems.extend(cognito::ignores_endpoints(&environment).err());
         let traces = traces::Settings::of_environment(&environment, &mut problems);
         if !problems.is_empty() {
             return Err(command.error(ErrorKind::InvalidValue, problems.join("\n")));
         }
-        let mut args = Self::from_arg_matches(&matches)?;
+        let mut args = Args::from_arg_matches(&matches)?;
         args.cognito.connection.proxies = cognito::Proxies::of_environment();
         args.telemetry.traces = traces;
-        Ok(args)
+        Ok(if args.errand.print_config {
+            let delay = humantime::format_duration(args.drain_delay()).to_string();
+            Self::Text(printed(
+                &Args::command(),
+                &matches,
+                &[("drain-delay", delay)],
+            ))
+        } else {
+            Self::Server(args)
+        })
     }
 }
 

@@ -8,6 +8,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use rustix::fs::{Access, access};
+
 /// For a file that isn't there yet: its owner alone may read it.
 const MODE: u32 = 0o600;
 
@@ -31,6 +33,18 @@ impl AuditFile {
     pub fn open(path: PathBuf) -> io::Result<Self> {
         let open = Mutex::new(Open::at(&path)?);
         Ok(Self { path, open })
+    }
+
+    /// Finds out whether it can be opened, without making it.
+    pub fn check(path: &Path) -> io::Result<()> {
+        match OpenOptions::new().append(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+                let folder = folder.unwrap_or(Path::new("."));
+                Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+            }
+            opened => opened.map(drop),
+        }
     }
 
     /// The path it is opened at.

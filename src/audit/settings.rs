@@ -1,6 +1,10 @@
 //! Where the audit goes, and the key of its hashes.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     Audit, InvalidKey, Parts, Rest, Sink, file::AuditFile, key::SubjectKey, rotation,
@@ -48,36 +52,67 @@ pub enum InvalidAudit {
     System(io::Error),
 }
 
+/// An audit whose key is known, and whose file could be opened.
+pub struct Plan {
+    key: SubjectKey,
+    file: Option<PathBuf>,
+    required: bool,
+}
+
 impl Args {
-    /// The audit, its file open. What is left to be written is waited for by the second half.
+    /// Reads the key, and finds out whether the file can be opened, without making one.
     ///
     /// # Errors
     ///
-    /// If the file can't be opened, the key is none, or the settings contradict each other.
-    pub fn open(&self) -> Result<(Audit, Option<Rest>), InvalidAudit> {
+    /// If it can't, the key is none, or the settings contradict each other.
+    pub fn plan(self) -> Result<Plan, InvalidAudit> {
         let key = match &self.audit_key_file {
             Some(path) => SubjectKey::read(path)?,
             None => SubjectKey::generate().map_err(InvalidAudit::Randomness)?,
         };
-        let (sink, rest) = match &self.audit_file {
+        match &self.audit_file {
+            Some(path) => AuditFile::check(path).map_err(|error| unopened(path, error))?,
+            None if self.audit_required => return Err(InvalidAudit::RequiredWithoutFile),
+            None => {}
+        }
+        Ok(Plan {
+            key,
+            file: self.audit_file,
+            required: self.audit_required,
+        })
+    }
+}
+
+impl Plan {
+    /// The audit, its file open. What is left to be written is waited for by the second half.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be opened, or the system has no thread for it.
+    pub fn open(self) -> Result<(Audit, Option<Rest>), InvalidAudit> {
+        let (sink, rest) = match self.file {
             Some(path) => {
-                let refused = |error| InvalidAudit::File(path.display().to_string(), error);
-                let file = Arc::new(AuditFile::open(path.clone()).map_err(refused)?);
+                let file = AuditFile::open(path.clone());
+                let file = Arc::new(file.map_err(|error| unopened(&path, error))?);
                 let system = InvalidAudit::System;
                 let rotation = rotation::on_hangup(Arc::clone(&file)).map_err(system)?;
                 let (writer, rest) = Writer::start(file).map_err(system)?;
                 let sink = Sink::File {
                     writer,
-                    required: self.audit_required,
+                    required: self.required,
                     _rotation: rotation,
                 };
                 (sink, Some(rest))
             }
-            None if self.audit_required => return Err(InvalidAudit::RequiredWithoutFile),
             None => (Sink::Log, None),
         };
+        let key = self.key;
         Ok((Audit(Arc::new(Parts { key, sink })), rest))
     }
+}
+
+fn unopened(path: &Path, error: io::Error) -> InvalidAudit {
+    InvalidAudit::File(path.display().to_string(), error)
 }
 
 impl InvalidAudit {

@@ -49,7 +49,7 @@ fn open(path: &Path, required: bool) -> (Audit, Rest) {
         audit_key_file: None,
         audit_required: required,
     };
-    let (audit, rest) = args.open().expect("a good file");
+    let (audit, rest) = args.plan().and_then(Plan::open).expect("a good file");
     (audit, rest.expect("it has a file"))
 }
 

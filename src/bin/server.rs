@@ -1,10 +1,14 @@
 //! The server: parse, bind, run.
 
-use std::{process::ExitCode, time::Duration};
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+    time::Duration,
+};
 
 use mimalloc::MiMalloc;
 use user_attributes::{
-    app::{Args, StartError},
+    app::{Args, Asked, StartError},
     audit::Rest,
     listener::raise_descriptor_limit,
     shutdown,
@@ -23,8 +27,9 @@ const LEFT_BEHIND: Duration = Duration::from_millis(100);
 fn main() -> ExitCode {
     forbid_core_dumps();
     raise_descriptor_limit();
-    let args = match Args::of_process() {
-        Ok(args) => args,
+    let args = match Asked::of_process() {
+        Ok(Asked::Server(args)) => args,
+        Ok(Asked::Text(text)) => return print(&text),
         Err(error) => {
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
@@ -40,10 +45,7 @@ fn main() -> ExitCode {
     };
     let mut audit = None;
     let code = match runtime.block_on(run(args, &mut audit)) {
-        Ok(()) => {
-            tracing::info!("stopped");
-            ExitCode::SUCCESS
-        }
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");
             // A log that is told to leave errors out mustn't hide why there is no server.
@@ -65,7 +67,14 @@ fn main() -> ExitCode {
 /// `audit` is what the audit has left to write, which only the end of the runtime completes.
 async fn run(args: Args, audit: &mut Option<Rest>) -> anyhow::Result<()> {
     let shutdown = shutdown::on_signals()?;
-    let mut app = args.bind().await?;
+    let only_checks = args.only_checks();
+    let plan = args.plan().await?;
+    if only_checks {
+        let mut stdout = io::stdout();
+        let good = "the settings are good: calls go to";
+        return Ok(writeln!(stdout, "{good} {}", plan.cognito())?);
+    }
+    let mut app = plan.bind().await?;
     *audit = app.take_audit_rest();
     tracing::info!(
         grpc_addr = %app.grpc_addr(),
@@ -78,11 +87,30 @@ async fn run(args: Args, audit: &mut Option<Rest>) -> anyhow::Result<()> {
         // On stdout, for a person: it alone may hold a token.
         println!("{}", pool.banner(app.grpc_addr()));
     }
-    Ok(app.run(shutdown).await?)
+    app.run(shutdown).await?;
+    tracing::info!("stopped");
+    Ok(())
 }
 
-/// A core dump holds the tokens of the calls in flight.
+fn print(text: &str) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A core dump holds the tokens of the calls in flight. The limit alone doesn't stop one that goes to
+/// a program.
 fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let _ = setrlimit(Resource::Core, none);
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};

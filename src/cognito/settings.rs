@@ -25,7 +25,13 @@ pub struct Args {
     pub region: Option<String>,
 
     /// The second name that AWS's own tools read the Region from
-    #[arg(long, env = "AWS_DEFAULT_REGION", value_parser = region, hide = true)]
+    #[arg(
+        long,
+        env = "AWS_DEFAULT_REGION",
+        value_name = "REGION",
+        value_parser = region,
+        hide = true
+    )]
     pub default_region: Option<String>,
 
     /// Address to call instead of the Region's own: a VPC endpoint, a stand-in; without it,
@@ -43,6 +49,7 @@ pub struct Args {
     #[arg(
         long,
         env = "AWS_ENDPOINT_URL",
+        value_name = "URL",
         value_parser = endpoint_url,
         hide_env_values = true,
         hide = true

@@ -165,6 +165,21 @@ async fn sigterm_and_sigint_let_the_process_end_with_0() {
 }
 
 #[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_core_dump_with_the_tokens_in_it_is_ruled_out() {
+    let process = Process::start(&["--endpoint-url=http://127.0.0.1:1"], &[]).await;
+
+    let limits = format!("/proc/{}/limits", process.id().as_raw_nonzero());
+    let limits = std::fs::read_to_string(limits).expect("it runs");
+    let core = limits.lines().find(|it| it.starts_with("Max core file"));
+    let sizes: Vec<_> = core.expect("the limit").split_whitespace().collect();
+    assert_eq!(sizes[4..], ["0", "0", "bytes"]);
+
+    process.signal(Signal::TERM);
+    assert_eq!(process.exit().await.code, Some(0));
+}
+
+#[tokio::test]
 async fn a_call_in_flight_is_answered_after_sigterm_and_a_second_signal_ends_the_process_with_1() {
     let cognito = Scripted::new([Answer::Held(scripted::json(200, "{}")), Answer::Hang]).await;
     let url = format!("--endpoint-url={}", cognito.url);

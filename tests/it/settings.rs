@@ -1,14 +1,16 @@
 //! Flags and environment of the real binary: what stops the start, and with what words.
 
 mod addresses;
+mod check_config;
 mod environment;
 mod passwords;
+mod print_config;
 mod times;
 
 use clap::CommandFactory as _;
 use user_attributes::app::Args;
 
-use crate::support::process::{Process, run};
+use crate::support::process::{Process, refused, run};
 
 /// Flags, an environment, and what is expected of them.
 type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
@@ -137,14 +139,14 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
     }
 }
 
-/// Checks that a start ends with 64, and what stands in its message.
+/// Checks that a start ends with 64, and `--check-config` likewise, and what stands in its message.
 async fn check_refusal(
     flags: &[&str],
     environment: &[(&str, &str)],
     said: &[&str],
     unsaid: &[&str],
 ) {
-    let exit = run(flags, environment).await;
+    let exit = refused(flags, environment).await;
     let (stderr, stdout) = (&exit.stderr, &exit.stdout);
     assert_eq!(exit.code, Some(64), "{flags:?} {environment:?}: {stderr}");
     assert_eq!(stdout, "", "{flags:?} {environment:?}");

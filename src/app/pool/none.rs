@@ -32,6 +32,10 @@ pub struct InvalidConfig(Infallible);
     reason = "it mirrors the development pool"
 )]
 impl Args {
+    pub fn is_wanted(&self) -> bool {
+        false
+    }
+
     pub fn load(self) -> Result<Option<Loaded>, InvalidConfig> {
         Ok(None)
     }

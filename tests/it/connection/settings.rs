@@ -9,7 +9,7 @@ use user_attributes::proto::Operation;
 use crate::support::{
     calls::{self, call, good},
     front,
-    process::{Exit, Process, run},
+    process::{Exit, Process, refused},
     scripted::Scripted,
     tls::Form,
 };
@@ -31,7 +31,7 @@ async fn started(flags: &[&str], environment: &[(&str, &str)]) -> Exit {
 }
 
 async fn check_refused((flags, environment): Settings<'_>, named: &[&str]) {
-    let exit = timeout(SOON, run(flags, environment)).await;
+    let exit = timeout(SOON, refused(flags, environment)).await;
     let exit = exit.expect("it doesn't start");
     let case = format!("{flags:?} {environment:?}: {}", exit.stderr);
     assert_eq!(exit.code, Some(64), "{case}");

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, process::Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines},
@@ -50,6 +51,28 @@ pub async fn run(flags: &[&str], environment: &[(&str, &str)]) -> Exit {
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+/// Runs the binary, whose settings must not do, and checks that `--check-config` says the same.
+pub async fn refused(flags: &[&str], environment: &[(&str, &str)]) -> Exit {
+    let start = run(flags, environment).await;
+    let check = run(&[&["--check-config"], flags].concat(), environment).await;
+    let case = format!("{flags:?} {environment:?}: {}", check.stderr);
+    assert_eq!(check.code, start.code, "{case}");
+    assert_eq!(check.stdout, start.stdout, "{case}");
+    assert_eq!(untimed(&check.stderr), untimed(&start.stderr), "{case}");
+    start
+}
+
+/// The lines of a log in text without their times.
+fn untimed(log: &str) -> Vec<&str> {
+    let is_time = |word: &str| word.ends_with('Z') && word.contains('T');
+    log.lines()
+        .map(|line| match line.split_once(' ') {
+            Some((first, rest)) if is_time(first) => rest,
+            _ => line,
+        })
+        .collect()
 }
 
 impl Process {
@@ -123,12 +146,13 @@ impl Process {
         told.expect("it told its upstream")
     }
 
-    pub fn signal(&self, signal: rustix::process::Signal) {
+    pub fn id(&self) -> Pid {
         let id = self.child.id().and_then(|id| i32::try_from(id).ok());
-        let id = id
-            .and_then(rustix::process::Pid::from_raw)
-            .expect("it runs");
-        rustix::process::kill_process(id, signal).expect("it runs");
+        id.and_then(Pid::from_raw).expect("it runs")
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.id(), signal).expect("it runs");
     }
 
     /// Waits for the end and returns all that was written.

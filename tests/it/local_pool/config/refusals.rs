@@ -2,7 +2,7 @@
 
 use tokio::net::TcpListener;
 
-use crate::support::process::{Exit, run};
+use crate::support::process::{Exit, refused};
 
 /// Passwords, which no message repeats.
 const HIDDEN: &str = "hunter2";
@@ -192,7 +192,7 @@ async fn a_file_that_no_local_pool_reads_stops_the_start() {
         (&["--region=eu-central-1"], &variable),
         (&["--endpoint-url=http://127.0.0.1:1", flag], &[]),
     ] {
-        let exit = run(flags, environment).await;
+        let exit = refused(flags, environment).await;
         check_exit(&exit, "pools.toml", &["only --local-pool reads it"]);
     }
 }
@@ -210,7 +210,7 @@ async fn start(config: &str) -> Exit {
     let taken = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = taken.local_addr().expect("an address");
     let grpc_addr = format!("--grpc-addr={address}");
-    run(
+    refused(
         &["--local-pool", &grpc_addr, "--local-pool-config", config],
         &[],
     )
