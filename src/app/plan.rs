@@ -34,7 +34,7 @@ pub struct Plan {
 /// Which Cognito is to be called.
 pub enum Cognito {
     /// One that is there.
-    Upstream(Upstream),
+    Upstream(Box<Upstream>),
     /// A development pool, which this process runs itself.
     Local(pool::Loaded),
 }
@@ -61,7 +61,7 @@ impl Args {
             });
         }
         let cognito = match local_pool {
-            None => Cognito::Upstream(self.cognito.upstream().await?),
+            None => Cognito::Upstream(Box::new(self.cognito.upstream().await?)),
             Some(local_pool) => Cognito::Local(local_pool),
         };
         let traces = self.telemetry.traces.map(traces::Settings::start);
@@ -105,7 +105,7 @@ impl Plan {
         let (audit, audit_rest) = self.audit.open()?;
         let (server, admin) = listen(self.server, self.admin)?;
         let (upstream, local_pool) = match self.cognito {
-            Cognito::Upstream(upstream) => (upstream, None),
+            Cognito::Upstream(upstream) => (*upstream, None),
             Cognito::Local(local_pool) => {
                 let local_pool = local_pool.bind().await?;
                 let upstream = Upstream::local(local_pool.endpoint_url());

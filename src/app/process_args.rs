@@ -28,7 +28,7 @@ const LACKING: &[Lacking] = if pool::EXISTS {
 /// What a command line asks for.
 pub enum Asked {
     /// A server with these settings, or whether there could be one.
-    Server(Args),
+    Server(Box<Args>),
     /// This text on stdout.
     Text(String),
 }
@@ -80,7 +80,7 @@ impl Asked {
                 &[("drain-delay", delay)],
             ))
         } else {
-            Self::Server(args)
+            Self::Server(Box::new(args))
         })
     }
 }

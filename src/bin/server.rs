@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         }
     };
     let mut audit = None;
-    let code = match runtime.block_on(run(args, &mut audit)) {
+    let code = match runtime.block_on(run(*args, &mut audit)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");

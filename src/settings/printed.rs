@@ -1,9 +1,13 @@
 //! The settings as a process has them, for an operator to read.
 
+use std::fmt::Write as _;
+
 use clap::{Arg, ArgMatches, Command, parser::ValueSource};
 
 use super::CONCEALED;
 
+/// The source of what nobody has given.
+const DEFAULT: &str = "default";
 /// How the names of settings end whose values are secret, unless they name a file.
 const SECRETS: [&str; 4] = ["key", "password", "secret", "token"];
 
@@ -18,28 +22,27 @@ const SECRETS: [&str; 4] = ["key", "password", "secret", "token"];
 /// settings where none is given. A hidden setting `default-NAME` counts where NAME isn't given, and
 /// has no line of its own. Passwords, and what could be some, are left out.
 pub fn printed(command: &Command, matches: &ArgMatches, implied: &[(&str, String)]) -> String {
-    let settings = command
-        .get_arguments()
-        .filter(|arg| arg.get_env().is_some() && !arg.is_hide_set());
-    settings
-        .map(|arg| {
-            let name = arg.get_long().unwrap_or_default();
-            let second = format!("default-{name}");
-            let mut both = command.get_arguments().filter(|other| {
-                let other = other.get_long();
-                other == Some(name) || other == Some(&second)
-            });
-            let given = both.find(|arg| source(arg, matches).is_some());
-            let value = match implied.iter().find(|(implied, _)| *implied == name) {
-                Some((_, value)) if given.is_none() => value.clone(),
-                _ => value(given.unwrap_or(arg), matches),
-            };
-            let space = if value.is_empty() { "" } else { " " };
-            let source = given.and_then(|arg| source(arg, matches));
-            let source = source.unwrap_or_else(|| "default".to_owned());
-            format!("{name} = {value}{space}({source})\n")
-        })
-        .collect()
+    let mut lines = String::new();
+    for arg in command.get_arguments() {
+        if arg.get_env().is_none() || arg.is_hide_set() {
+            continue;
+        }
+        let name = arg.get_long().unwrap_or_default();
+        let second = format!("default-{name}");
+        let mut both = command
+            .get_arguments()
+            .filter(|it| [Some(name), Some(&second)].contains(&it.get_long()));
+        let given = both.find_map(|arg| Some((arg, source(arg, matches)?)));
+        let implied = implied.iter().find(|(implied, _)| *implied == name);
+        let (value, source) = match (given, implied) {
+            (Some((arg, source)), _) => (value(arg, matches), source),
+            (None, Some((_, value))) => (value.clone(), DEFAULT.to_owned()),
+            (None, None) => (value(arg, matches), DEFAULT.to_owned()),
+        };
+        let space = if value.is_empty() { "" } else { " " };
+        let _ = writeln!(lines, "{name} = {value}{space}({source})");
+    }
+    lines
 }
 
 /// Where a setting is given, if it is.

@@ -9,7 +9,14 @@ use super::Environment;
 
 const PREFIX: &str = "USER_ATTRIBUTES_";
 /// What the command-line client reads.
-const CLIENTS: [&str; 2] = ["USER_ATTRIBUTES_ACCESS_TOKEN", "USER_ATTRIBUTES_ENDPOINT"];
+const CLIENTS: [&str; 6] = [
+    "USER_ATTRIBUTES_ACCESS_TOKEN",
+    "USER_ATTRIBUTES_ENDPOINT",
+    "USER_ATTRIBUTES_ENDPOINT_TLS_CA",
+    "USER_ATTRIBUTES_ENDPOINT_TLS_CERT",
+    "USER_ATTRIBUTES_ENDPOINT_TLS_KEY",
+    "USER_ATTRIBUTES_ENDPOINT_TLS_SERVER_NAME",
+];
 
 /// Settings that other builds have.
 pub struct Lacking {

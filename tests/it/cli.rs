@@ -3,6 +3,7 @@
 mod code;
 mod errors;
 mod operations;
+mod tls;
 mod token;
 mod usage;
 

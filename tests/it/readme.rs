@@ -65,7 +65,7 @@ async fn the_table_of_commands_is_the_clients_help() {
         let options: Vec<_> = listed(&help, "Options:")
             .into_iter()
             .filter(|it| it.starts_with("--") && !it.starts_with("--access-token"))
-            .filter(|it| *it != "--endpoint")
+            .filter(|it| *it != "--endpoint" && !it.starts_with("--tls-"))
             .map(str::to_owned)
             .collect();
         real.push((command.to_owned(), options));
@@ -73,6 +73,26 @@ async fn the_table_of_commands_is_the_clients_help() {
 
     assert_eq!(documented, real);
     assert_eq!(documented.len(), Operation::ALL.len());
+}
+
+#[tokio::test]
+async fn the_table_of_tls_is_the_clients_help() {
+    let documented: Vec<_> = table("## Over TLS")
+        .iter()
+        .map(|row| (code_spans(row[0])[0], code_spans(row[1])[0]))
+        .collect();
+    let help = client(&["get-user", "help"], &[]).await.stdout;
+    let options = listed(&help, "Options:").into_iter();
+    let options: Vec<_> = options.filter(|it| it.starts_with("--tls-")).collect();
+    assert_eq!(
+        documented.iter().map(|it| it.0).collect::<Vec<_>>(),
+        options
+    );
+    for (option, variable) in documented {
+        let name = option.to_uppercase().replace("--", "").replace('-', "_");
+        assert_eq!(variable, format!("USER_ATTRIBUTES_ENDPOINT_{name}"));
+        assert!(help.contains(&format!("[env: {variable}=]")), "{help}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The real app, the real binary and a scripted Cognito, each on port 0.
 
 pub mod answers;
+pub mod authority;
 pub mod ca;
 pub mod calls;
 pub mod collector;
@@ -11,6 +12,7 @@ pub mod process;
 pub mod proxy;
 pub mod scrape;
 pub mod scripted;
+pub mod terminator;
 pub mod tls;
 pub mod unreachable;
 pub mod unread;

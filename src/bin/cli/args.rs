@@ -14,7 +14,7 @@ pub use self::operation::{
     DeleteUserAttributes, GetUser, GetUserAttributeVerificationCode, Operation,
     UpdateUserAttributes, VerifyUserAttribute,
 };
-use crate::error::Error;
+use crate::{endpoint, error::Error};
 
 /// Reads, changes and verifies the attributes of a user of Amazon Cognito, through the gRPC service.
 /// Syntax, output, errors and exit codes are those of the AWS CLI, version 2.
@@ -28,26 +28,18 @@ use crate::error::Error;
 struct Args {
     #[command(subcommand)]
     command: Operation,
-    /// URL of the service: plain HTTP, without a path.
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "USER_ATTRIBUTES_ENDPOINT",
-        default_value = DEFAULT_ENDPOINT
-    )]
-    endpoint: String,
+    #[command(flatten)]
+    service: endpoint::Args,
 }
 
 /// What a command line asks for.
 pub enum Asked {
     /// This text, and no call.
     Help(String),
-    /// A call of the service at this URL.
-    Call(Operation, String),
+    /// A call of this service.
+    Call(Operation, endpoint::Args),
 }
 
-const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:50051";
 /// Options whose values are secret.
 const SECRETS: [&str; 2] = ["--access-token", "--code"];
 /// Longest unknown name that is repeated, in characters.
@@ -60,14 +52,9 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> 
         Err(error) if !error.use_stderr() => return Ok(Asked::Help(error.render().to_string())),
         Err(error) => return Err(refusal(&error)),
     };
-    let Args { command, endpoint } =
+    let Args { command, service } =
         Args::from_arg_matches(&matches).map_err(|error| refusal(&error))?;
-    let endpoint = match endpoint.as_str() {
-        // A blank variable of the environment counts as none.
-        "" => DEFAULT_ENDPOINT.to_owned(),
-        _ => endpoint,
-    };
-    Ok(Asked::Call(command, endpoint))
+    Ok(Asked::Call(command, service))
 }
 
 /// `<command> help` is the AWS CLI's way to say `<command> --help`.

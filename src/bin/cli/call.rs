@@ -1,11 +1,14 @@
 //! The calls of the service.
 
-use std::{error::Error as _, time::Duration};
+use std::{error::Error as _, future, io, time::Duration};
 
+use hyper_util::rt::TokioIo;
+use tokio::time::timeout;
 use tonic::{
     Request, Response, Status, TimeoutExpired,
-    transport::{self, Channel},
+    transport::{self, Channel, Uri},
 };
+use tower::service_fn;
 use user_attributes::proto::{
     DeleteUserAttributesRequest, DeleteUserAttributesResponse,
     GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
@@ -17,6 +20,8 @@ use user_attributes::proto::{
 use crate::{
     endpoint::Endpoint,
     error::{Error, ServiceError},
+    tls::Tls,
+    wire::{Noted, Trouble, Wire},
 };
 
 /// The server gives up after 20 seconds and says what it knows; this waits for that answer.
@@ -29,18 +34,39 @@ type Client = UserAttributesServiceClient<Channel>;
 pub struct Connection {
     endpoint: Endpoint,
     client: Client,
+    noted: Noted,
 }
 
 impl Connection {
-    pub async fn open(endpoint: Endpoint) -> Result<Self, Error> {
-        let channel =
-            transport::Endpoint::from(endpoint.uri().clone()).connect_timeout(CONNECT_TIMEOUT);
-        match channel.connect().await {
-            Ok(channel) => {
-                let client = Client::new(channel);
-                Ok(Self { endpoint, client })
+    pub async fn open(endpoint: Endpoint, tls: Option<Tls>) -> Result<Self, Error> {
+        let has_tls = tls.is_some();
+        let wire = match timeout(CONNECT_TIMEOUT, Wire::to(&endpoint, tls)).await {
+            Ok(Ok(wire)) => wire,
+            Ok(Err(trouble)) => return Err(told(trouble, endpoint)),
+            Err(_elapsed) if has_tls => {
+                let silent = "the server doesn't answer, so it may have no TLS";
+                return Err(Error::Tls(endpoint, silent.to_owned()));
             }
-            Err(_) => Err(Error::Unreachable(endpoint)),
+            Err(_elapsed) => return Err(Error::Unreachable(endpoint)),
+        };
+        let noted = wire.noted();
+        // A second connection would be a second call.
+        let mut wire = Some(TokioIo::new(wire));
+        let once = service_fn(move |_: Uri| {
+            let lost = || io::Error::from(io::ErrorKind::NotConnected);
+            future::ready(wire.take().ok_or_else(lost))
+        });
+        // tonic itself has nothing to do with TLS: it is told the scheme as that of the requests.
+        let channel =
+            transport::Endpoint::from_static("http://wire").origin(endpoint.uri().clone());
+        match (channel.connect_with_connector(once).await, noted.trouble()) {
+            (Ok(channel), _) => Ok(Self {
+                endpoint,
+                client: Client::new(channel),
+                noted,
+            }),
+            (Err(_), Some(trouble)) => Err(told(trouble, endpoint)),
+            (Err(_), None) => Err(Error::Unreachable(endpoint)),
         }
     }
 
@@ -116,6 +142,17 @@ impl Connection {
             }
             source = cause.source();
         }
-        Error::Broken(self.endpoint)
+        match self.noted.trouble() {
+            Some(trouble) => told(trouble, self.endpoint),
+            None => Error::Broken(self.endpoint),
+        }
+    }
+}
+
+fn told(trouble: Trouble, endpoint: Endpoint) -> Error {
+    match trouble {
+        Trouble::Unreachable => Error::Unreachable(endpoint),
+        Trouble::Encrypted => Error::Encrypted(endpoint),
+        Trouble::Tls(why) => Error::Tls(endpoint, why),
     }
 }

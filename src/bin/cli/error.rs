@@ -19,6 +19,12 @@ pub enum Error {
         "Connection was closed before we received a valid response from endpoint URL: \"{0}\"."
     )]
     Broken(Endpoint),
+    /// The same, as the server has TLS.
+    #[error(
+        "Connection was closed before we received a valid response from endpoint URL: \"{0}\". The \
+         server speaks TLS: use https://"
+    )]
+    Encrypted(Endpoint),
     /// A file that a shorthand value refers to.
     #[error(transparent)]
     File(#[from] LoadError),
@@ -29,6 +35,8 @@ pub enum Error {
     Parameter(String),
     #[error("{0}")]
     Service(Box<ServiceError>),
+    #[error("SSL validation failed for {0} {1}")]
+    Tls(Endpoint, String),
     #[error("Read timeout on endpoint URL: \"{0}\"")]
     TimedOut(Endpoint),
     #[error("Unknown options: {0}\n\n{USAGE}")]
@@ -68,9 +76,11 @@ impl Error {
             Self::Argument(_) | Self::Parameter(_) | Self::UnknownOption(_) => 252,
             Self::Service(_) => 254,
             Self::Broken(_)
+            | Self::Encrypted(_)
             | Self::File(_)
             | Self::Output(_)
             | Self::TimedOut(_)
+            | Self::Tls(..)
             | Self::Unreachable(_) => 255,
         }
     }

@@ -22,7 +22,9 @@ mod python;
 mod required;
 mod shape;
 mod shorthand;
+mod tls;
 mod token;
+mod wire;
 
 use std::{
     env,
@@ -48,7 +50,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<String, Error> {
     match args::parse(env::args_os())? {
         Asked::Help(text) => Ok(text),
-        Asked::Call(operation, url) => perform(operation, &url).await,
+        Asked::Call(operation, service) => perform(operation, service).await,
     }
 }
 

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	_ "google.golang.org/grpc/health" // Without it, healthCheckConfig has no effect.
 	"google.golang.org/grpc/status"
@@ -22,10 +23,16 @@ import (
 //go:embed service_config.json
 var serviceConfig string
 
-// dial makes a connection that keeps to the service config. The service takes plaintext HTTP/2.
-func dial(target string, options ...grpc.DialOption) (*grpc.ClientConn, error) {
+// dial makes a connection that keeps to the service config. Without credentials it is plaintext
+// HTTP/2.
+func dial(
+	target string, secure credentials.TransportCredentials, options ...grpc.DialOption,
+) (*grpc.ClientConn, error) {
+	if secure == nil {
+		secure = insecure.NewCredentials()
+	}
 	return grpc.NewClient(target, append([]grpc.DialOption{
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithTransportCredentials(secure),
 		grpc.WithDefaultServiceConfig(serviceConfig),
 	}, options...)...)
 }

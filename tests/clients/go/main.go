@@ -6,6 +6,8 @@
 // where no other user of the machine can read it, and the service's URL from
 // USER_ATTRIBUTES_ENDPOINT. A change that is given again under its request id isn't made again.
 //
+// An https URL is called over TLS; tls.go has the variables for it.
+//
 // It needs the modules in go.mod, proto/service_config.json beside this file, and the code that
 // this makes out of the contract:
 //
@@ -24,6 +26,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+
+	"google.golang.org/grpc/credentials"
 
 	pb "example/userattributes/cognito/userattributes/v1"
 )
@@ -53,13 +57,13 @@ func run(words []string, getenv func(string) string, stdout, stderr io.Writer) i
 	if *requestID == "" {
 		*requestID = rand.Text()
 	}
-	target, err := targetOf(getenv("USER_ATTRIBUTES_ENDPOINT"))
+	target, secure, err := targetOf(getenv)
 	if err != nil {
-		fmt.Fprintln(stderr, "USER_ATTRIBUTES_ENDPOINT:", err)
+		fmt.Fprintln(stderr, err)
 		return 2
 	}
 
-	connection, err := dial(target)
+	connection, err := dial(target, secure)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1
@@ -92,17 +96,22 @@ func parse(words ...string) []*pb.AttributeType {
 	return attributes
 }
 
-// targetOf makes gRPC's name of a server out of its URL.
-func targetOf(endpoint string) (string, error) {
+// targetOf makes gRPC's name of a server out of its URL, and what TLS takes if it is an https one.
+func targetOf(
+	getenv func(string) string,
+) (target string, secure credentials.TransportCredentials, err error) {
+	endpoint := getenv("USER_ATTRIBUTES_ENDPOINT")
 	if endpoint == "" {
 		endpoint = "http://127.0.0.1:50051"
 	}
 	parsed, err := url.Parse(endpoint)
 	if err != nil {
-		return "", err
+		return "", nil, fmt.Errorf("USER_ATTRIBUTES_ENDPOINT: %w", err)
 	}
-	if parsed.Scheme != "http" || parsed.Port() == "" {
-		return "", fmt.Errorf("%s isn't http://HOST:PORT", endpoint)
+	if (parsed.Scheme != "http" && parsed.Scheme != "https") || parsed.Port() == "" {
+		return "", nil, fmt.Errorf(
+			"USER_ATTRIBUTES_ENDPOINT: %s isn't http://HOST:PORT or https://HOST:PORT", endpoint)
 	}
-	return "dns:///" + parsed.Host, nil
+	secure, err = credentialsOf(parsed.Scheme, getenv)
+	return "dns:///" + parsed.Host, secure, err
 }

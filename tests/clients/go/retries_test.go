@@ -16,7 +16,7 @@ const nobody = "127.0.0.1:1"
 func TestTheServiceConfigIsTakenAndABrokenOneIsRefused(t *testing.T) {
 	connect(t, nobody)
 
-	_, err := dial(nobody, changed(t, `"maxAttempts": 3`, `"maxAttempts": 1`))
+	_, err := dial(nobody, nil, changed(t, `"maxAttempts": 3`, `"maxAttempts": 1`))
 	if err == nil {
 		t.Error("gRPC doesn't read the retry policy")
 	}

@@ -152,7 +152,7 @@ func (s *server) stop(t *testing.T) {
 // connect makes a connection to servers, as the program to copy does.
 func connect(t *testing.T, target string, options ...grpc.DialOption) *grpc.ClientConn {
 	t.Helper()
-	connection, err := dial(target, options...)
+	connection, err := dial(target, nil, options...)
 	check(t, err)
 	t.Cleanup(func() { connection.Close() })
 	return connection

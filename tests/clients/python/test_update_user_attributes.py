@@ -203,12 +203,32 @@ class UpdateUserAttributesTest(unittest.TestCase):
 
         self.assertEqual(self.program().returncode, 2)
 
-    def program(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def test_an_https_url_is_called_over_tls_alone_and_http_without(self) -> None:
+        https = {"ENDPOINT": f"https://{self.server.address}"}
+        missing = "/nonexistent.pem"
+        for variables, code, said in (
+            # The server has no TLS.
+            (https, 1, "UNAVAILABLE: "),
+            ({"ENDPOINT": "ftp://127.0.0.1:1"}, 2, "USER_ATTRIBUTES_ENDPOINT"),
+            ({"ENDPOINT_TLS_CA": missing}, 2, "https://"),
+            ({**https, "ENDPOINT_TLS_CA": missing}, 2, missing),
+            ({**https, "ENDPOINT_TLS_CERT": missing}, 2, "USER_ATTRIBUTES_ENDPOINT_TLS_KEY"),
+        ):
+            with self.subTest(variables):
+                ended = self.program("nickname=Dan", **variables)
+                self.assertEqual(ended.returncode, code, ended.stderr)
+                self.assertIn(said, ended.stderr)
+
+    def program(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         path = Path(__file__).with_name("update_user_attributes.py")
+        own = {
+            "ENDPOINT": f"http://{self.server.address}",
+            "ACCESS_TOKEN": self.server.access_token,
+            **variables,
+        }
         environment = {
             **os.environ,
-            "USER_ATTRIBUTES_ENDPOINT": f"http://{self.server.address}",
-            "USER_ATTRIBUTES_ACCESS_TOKEN": self.server.access_token,
+            **{f"USER_ATTRIBUTES_{name}": value for name, value in own.items()},
         }
         return subprocess.run(
             [sys.executable, path, *words],

@@ -4,7 +4,13 @@
 
 A blank value deletes its attribute. The access token comes from USER_ATTRIBUTES_ACCESS_TOKEN,
 where no other user of the machine can read it, and the service's URL from
-USER_ATTRIBUTES_ENDPOINT.
+USER_ATTRIBUTES_ENDPOINT. An https URL is called over TLS, for which these may be set:
+
+    USER_ATTRIBUTES_ENDPOINT_TLS_CA           PEM file of the certificates to trust
+    USER_ATTRIBUTES_ENDPOINT_TLS_CERT         PEM file of the client's own certificate
+    USER_ATTRIBUTES_ENDPOINT_TLS_KEY          PEM file of its key
+    USER_ATTRIBUTES_ENDPOINT_TLS_SERVER_NAME  the name that the server's certificate must have,
+                                              instead of the URL's host
 
 It needs the packages in requirements.txt, and the code that this makes out of the contract:
 
@@ -18,6 +24,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import grpc
@@ -134,13 +141,43 @@ def medium(value: int) -> str | None:
     return known.get(value)
 
 
+def connect(environment: Mapping[str, str]) -> grpc.Channel:
+    """A channel to the service that the variables name.
+
+    Raises OSError for a file that can't be read, and ValueError for what makes no sense.
+    """
+    endpoint = urlsplit(environment.get("USER_ATTRIBUTES_ENDPOINT") or "http://127.0.0.1:50051")
+    prefix = "USER_ATTRIBUTES_ENDPOINT_TLS_"
+    ca, cert, key, name = (
+        environment.get(prefix + it) for it in ("CA", "CERT", "KEY", "SERVER_NAME")
+    )
+    if endpoint.scheme == "http":
+        if ca or cert or key or name:
+            raise ValueError("TLS is set up, and USER_ATTRIBUTES_ENDPOINT isn't https://")
+        return grpc.insecure_channel(endpoint.netloc)
+    if endpoint.scheme != "https":
+        raise ValueError("USER_ATTRIBUTES_ENDPOINT must begin with http:// or https://")
+    if bool(cert) != bool(key):
+        raise ValueError(f"{prefix}CERT and {prefix}KEY go together")
+    root, chain, private = (Path(it).read_bytes() if it else None for it in (ca, cert, key))
+    return grpc.secure_channel(
+        endpoint.netloc,
+        grpc.ssl_channel_credentials(root, private, chain),
+        options=[("grpc.ssl_target_name_override", name)] if name else None,
+    )
+
+
 def main(words: Sequence[str]) -> int:
     access_token = os.environ.get("USER_ATTRIBUTES_ACCESS_TOKEN")
-    endpoint = urlsplit(os.environ.get("USER_ATTRIBUTES_ENDPOINT") or "http://127.0.0.1:50051")
     if not access_token or not words or not all("=" in word for word in words):
         print(__doc__, file=sys.stderr)
         return 2
-    with grpc.insecure_channel(endpoint.netloc) as channel:
+    try:
+        connection = connect(os.environ)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    with connection as channel:
         try:
             deliveries = update_user_attributes(
                 channel, access_token, dict(word.split("=", 1) for word in words)

@@ -56,9 +56,9 @@ async fn a_bad_value_is_a_usage_error() {
     )
     .await;
     check_usage_error(
-        &[UPDATE, NICKNAME, TOKEN, "--endpoint=https://127.0.0.1:1"],
-        "Error parsing parameter '--endpoint': Invalid endpoint: https isn't in this build; use \
-         http\n",
+        &[UPDATE, NICKNAME, TOKEN, "--endpoint=ftp://127.0.0.1:1"],
+        "Error parsing parameter '--endpoint': Invalid endpoint: it must begin with http:// or \
+         https://\n",
     )
     .await;
 }

@@ -34,7 +34,7 @@ async fn variables_of_the_client_and_of_kubernetes_are_left_alone() {
     let clients: Vec<_> = names
         .filter(|name| name.starts_with("USER_ATTRIBUTES_"))
         .collect();
-    assert_eq!(clients.len(), 2, "{help}");
+    assert_eq!(clients.len(), 6, "{help}");
     let kubernetes = [
         ("USER_ATTRIBUTES_SERVICE_HOST", "10.0.0.1"),
         ("USER_ATTRIBUTES_SERVICE_PORT", "50051"),

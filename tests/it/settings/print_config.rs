@@ -37,7 +37,7 @@ async fn each_setting_of_the_help_has_one_line() {
 
     let lines = printed(&[], &[]).await;
 
-    assert_eq!(Vec::from_iter(lines.keys()), flags);
+    assert_eq!(lines.keys().collect::<Vec<_>>(), flags);
     for (name, line) in &lines {
         assert!(line.ends_with("(default)"), "{name}: {line}");
     }
