@@ -7,6 +7,7 @@
 
 mod line;
 mod metrics;
+mod time;
 pub mod traces;
 mod writer;
 mod written;
@@ -26,8 +27,9 @@ use self::line::OURS_TO_MEND;
 pub use self::{
     line::{call, cut, no_answer, unheard},
     metrics::{Attempt, CONTENT_TYPE, CodeMedium, Exposition, Flight, Metrics, TlsFile},
+    time::timestamp,
     writer::Log,
-    written::{takes, timestamp, write},
+    written::{takes, write},
 };
 
 /// Targets that log what passes through them, by the beginnings of their names.
@@ -118,8 +120,8 @@ fn targets(text: &str) -> Result<Targets, String> {
         None => part.parse::<LevelFilter>().is_ok() || is_target(part),
         Some((target, level)) => is_target(target) && !level.is_empty(),
     };
-    if let Some(bad) = parts.iter().find(|part| !is_good(part)) {
-        return Err(format!("{bad:?} is neither a level nor target=level"));
+    if !parts.iter().all(|part| is_good(&part)) {
+        return Err("it must hold levels and target=level pairs, between commas".to_owned());
     }
     let targets = parts.join(",").parse();
     targets.map_err(|error: ParseError| error.to_string())

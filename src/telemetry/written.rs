@@ -6,16 +6,14 @@ use std::{
     io::Write as _,
     net::SocketAddr,
     sync::OnceLock,
-    time::SystemTime,
 };
 
-use humantime::format_rfc3339_micros;
 use serde::Serialize;
 use tracing::Level;
 use tracing_appender::non_blocking::NonBlocking;
 use tracing_subscriber::filter::Targets;
 
-use super::Format;
+use super::{Format, timestamp};
 
 /// What the filter knows these lines by.
 const TARGET: &str = "user_attributes::telemetry::line";
@@ -79,14 +77,6 @@ pub fn write(target: &str, level: Level, line: impl FnOnce(Format) -> Vec<u8>) {
     if log.filter.would_enable(target, &level) {
         let _ = log.writer.clone().write_all(&line(log.format));
     }
-}
-
-/// This moment, as the log writes it: RFC 3339 in UTC, to the microsecond.
-pub fn timestamp() -> String {
-    let mut time = String::with_capacity(32);
-    // It fails for a clock before 1970, and then there is no time.
-    let _ = write!(time, "{}", format_rfc3339_micros(SystemTime::now()));
-    time
 }
 
 impl Line<'_> {
@@ -259,19 +249,6 @@ mod tests {
             "access_token".to_owned(),
             "user_attributes[0].name".to_owned(),
         ]
-    }
-
-    #[test]
-    fn a_timestamp_is_as_the_subscribers() {
-        let [line, _] = lines(&[]);
-        let expected = by_subscriber(&line, Format::Text);
-        let digits_gone = |text: &str| text.replace(|it: char| it.is_ascii_digit(), "0");
-        let (time, _) = expected.split_once(' ').expect("a time");
-        assert_eq!(digits_gone(&timestamp()), digits_gone(time));
-        let read = |text: &str| humantime::parse_rfc3339(text).expect("RFC 3339");
-        let (told, now) = (read(time), read(&timestamp()));
-        let between = now.duration_since(told).expect("it was told before");
-        assert!(between < std::time::Duration::from_mins(1), "{between:?}");
     }
 
     #[test]
