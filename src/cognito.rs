@@ -13,6 +13,7 @@ mod aws_json;
 mod code;
 mod environment;
 mod error;
+mod json;
 mod operations;
 mod retry;
 mod sent;

@@ -8,7 +8,7 @@ use std::{
 /// The peer of a connection.
 #[derive(Debug)]
 pub struct Caller {
-    addr: SocketAddr,
+    peer: String,
     san: Option<String>,
     /// Calls and flights.
     pub(super) in_flight: Share,
@@ -26,7 +26,8 @@ impl Caller {
     /// A peer that has nothing yet. `san` is the name in its certificate, where that was verified.
     pub fn new(addr: SocketAddr, san: Option<String>) -> Self {
         Self {
-            addr,
+            // Each of its calls tells it.
+            peer: addr.to_string(),
             san,
             in_flight: Share::default(),
             bytes: Share::default(),
@@ -34,9 +35,9 @@ impl Caller {
         }
     }
 
-    /// Where it calls from.
-    pub fn addr(&self) -> SocketAddr {
-        self.addr
+    /// The address that it calls from.
+    pub fn peer(&self) -> &str {
+        &self.peer
     }
 
     /// The name in its certificate: the URI or DNS name by which it may call. `None` where callers

@@ -23,13 +23,13 @@ impl CallId {
 
     /// An id that no other call has, in this process or in another.
     fn new() -> Self {
-        static PROCESS: LazyLock<u64> = LazyLock::new(|| {
+        static PROCESS: LazyLock<String> = LazyLock::new(|| {
             // Without randomness the ids are still this process's own.
-            getrandom::u64().unwrap_or_default()
+            format!("{:016x}", getrandom::u64().unwrap_or_default())
         });
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(format!("{:016x}-{number:x}", *PROCESS))
+        Self(format!("{}-{number:x}", *PROCESS))
     }
 
     /// Visible ASCII characters.

@@ -1,4 +1,4 @@
-//! AWS's JSON protocol, by the SDK's own serializer and deserializer: what an operation's request
+//! AWS's JSON protocol, by the SDK's own inputs, schemas and deserializer: what an operation's request
 //! holds, and what its answer says.
 //!
 //! The SDK's client would also resolve an endpoint and an identity, sign, retry, limit times and
@@ -17,13 +17,14 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_schema::{
     codec::Codec as _,
     protocol::ClientProtocolInner as _,
-    serde::{SerdeError, SerializableStruct, ShapeDeserializer, ShapeSerializer as _},
+    serde::{SerdeError, SerializableStruct, ShapeDeserializer},
 };
 use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
 use aws_types::{app_name::AppName, os_shim_internal::Env};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
 use tokio_util::bytes::Bytes;
 
+use super::json::to_json;
 use crate::proto::Operation;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
@@ -68,11 +69,9 @@ impl AwsJson {
     }
 
     /// The body of a request.
-    pub fn body(&self, input: &impl SerializableStruct) -> Bytes {
-        let mut body = self.codec.create_serializer();
-        body.write_struct(input.schema(), input)
-            .expect("lists, maps and strings can be written");
-        Bytes::from(body.finish())
+    pub fn body(input: &impl SerializableStruct) -> Bytes {
+        let body = to_json(input).expect("inputs have lists, maps and strings alone");
+        Bytes::from(body)
     }
 
     /// A request with this body.

@@ -21,7 +21,9 @@ use aws_smithy_schema::serde::SerializableStruct;
 use http::HeaderMap;
 
 use super::{
-    Client, CodeDelivery, Error, Medium, Parts, Reply, User, aws_json::Read, transport::Watched,
+    Client, CodeDelivery, Error, Medium, Parts, Reply, User,
+    aws_json::{AwsJson, Read},
+    transport::Watched,
 };
 use crate::{
     attributes::{
@@ -223,7 +225,7 @@ impl Client {
         let body = {
             // It holds the request a second time, which nobody needs while Cognito is waited for.
             let input = input.expect("the SDK requires no member of an input's builder");
-            aws_json.body(&input)
+            AwsJson::body(&input)
         };
         let request = || aws_json.request(operation, Watched::new(body.clone(), progress));
         let answer = transport.send(operation, progress, request).await;

@@ -43,7 +43,7 @@ pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
         attributes: call.take_attributes(),
         // To the microsecond.
         duration_ms: (call.begun().elapsed().as_secs_f64() * 1e6).round() / 1e3,
-        peer: call.caller().addr(),
+        peer: call.caller().peer(),
         caller: call.caller().san(),
         trace_id: call.trace_id(),
     };

@@ -4,12 +4,11 @@
 use std::{
     fmt::{Debug, Write as _},
     io::Write as _,
-    net::SocketAddr,
     sync::OnceLock,
 };
 
 use serde::Serialize;
-use tracing::Level;
+use tracing::{Level, field::display};
 use tracing_appender::non_blocking::NonBlocking;
 use tracing_subscriber::filter::Targets;
 
@@ -49,7 +48,7 @@ pub(super) struct Line<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<String>,
     pub duration_ms: f64,
-    pub peer: SocketAddr,
+    pub peer: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +108,7 @@ impl Line<'_> {
         add(&mut line, "request_id", Some(&self.request_id));
         add(&mut line, "attributes", some(&self.attributes).as_ref());
         add(&mut line, "duration_ms", Some(&self.duration_ms));
-        add(&mut line, "peer", Some(&self.peer));
+        add(&mut line, "peer", Some(&display(self.peer)));
         add(&mut line, "caller", self.caller.as_ref());
         add(&mut line, "trace_id", self.trace_id.as_ref());
         line.push('\n');
@@ -222,7 +221,7 @@ mod tests {
             request_id: "1",
             attributes: Vec::new(),
             duration_ms: 12.0,
-            peer: SocketAddr::from(([127, 0, 0, 1], 50051)),
+            peer: "127.0.0.1:50051",
             caller: None,
             trace_id: None,
         };
@@ -237,7 +236,7 @@ mod tests {
             request_id: "{\"}",
             attributes: vec!["email".to_owned(), "custom:\"\u{1b}é\n".to_owned()],
             duration_ms: 0.123,
-            peer: SocketAddr::from(([0xfd00, 0, 0, 0, 0, 0, 0, 1], 1)),
+            peer: "[fd00::1]:1",
             caller: Some("spiffe://example.org/billing"),
             trace_id: Some("0af7651916cd43dd8448eb211c80319c".to_owned()),
         };
