@@ -9,6 +9,7 @@ mod line;
 mod metrics;
 mod time;
 pub mod traces;
+mod value;
 mod writer;
 mod written;
 
@@ -28,6 +29,7 @@ pub use self::{
     line::{call, cut, no_answer, unheard},
     metrics::{Attempt, CONTENT_TYPE, CodeMedium, Exposition, Flight, Metrics, TlsFile},
     time::timestamp,
+    value::{Value, add},
     writer::Log,
     written::{takes, write},
 };

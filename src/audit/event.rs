@@ -1,11 +1,8 @@
-//! The event, as a line of the file or of the log. Put together by hand: every change pays for it, and
-//! a serializer or a formatter takes several times as long.
-
-use std::fmt::Write as _;
+//! The event, as a line of the file or of the log.
 
 use tracing::Level;
 
-use crate::telemetry::{self, Format};
+use crate::telemetry::{self, Format, Value, add};
 
 /// What the log's filter knows these events by.
 pub(super) const TARGET: &str = "audit";
@@ -32,15 +29,6 @@ pub(super) struct Event<'a> {
 
 /// A field that is the same in every line.
 type Known = (&'static str, &'static str);
-
-/// The value of a field.
-enum Value<'a> {
-    /// Text with nothing in it that would have to be escaped.
-    Plain(&'a str),
-    Text(&'a str),
-    List(&'a [String]),
-    Bool(bool),
-}
 
 impl Event<'_> {
     /// As a line of the file.
@@ -81,11 +69,11 @@ impl Event<'_> {
         line.push_str(timestamp);
         line.push('"');
         for (name, value) in before {
-            add(&mut line, Format::Json, name, &Value::Plain(value));
+            add(&mut line, Format::Json, name, Value::Plain(value));
         }
         self.add_to(&mut line, Format::Json);
         for (name, value) in behind {
-            add(&mut line, Format::Json, name, &Value::Plain(value));
+            add(&mut line, Format::Json, name, Value::Plain(value));
         }
         line.push_str("}\n");
         line
@@ -107,61 +95,9 @@ impl Event<'_> {
             ("claims_verified", Some(Bool(self.claims_verified))),
         ] {
             if let Some(value) = value {
-                add(line, format, name, &value);
+                add(line, format, name, value);
             }
         }
-    }
-}
-
-fn add(line: &mut String, format: Format, name: &str, value: &Value<'_>) {
-    match format {
-        Format::Text => {
-            line.push(' ');
-            line.push_str(name);
-            line.push('=');
-        }
-        Format::Json => {
-            line.push_str(",\"");
-            line.push_str(name);
-            line.push_str("\":");
-        }
-    }
-    match value {
-        Value::Plain(text) => add_plain(line, text),
-        Value::Text(text) => add_text(line, format, text),
-        Value::List(texts) => {
-            line.push('[');
-            for (index, text) in texts.iter().enumerate() {
-                if index > 0 {
-                    line.push_str(match format {
-                        Format::Text => ", ",
-                        Format::Json => ",",
-                    });
-                }
-                add_text(line, format, text);
-            }
-            line.push(']');
-        }
-        Value::Bool(value) => line.push_str(if *value { "true" } else { "false" }),
-    }
-}
-
-fn add_plain(line: &mut String, text: &str) {
-    line.push('"');
-    line.push_str(text);
-    line.push('"');
-}
-
-fn add_text(line: &mut String, format: Format, text: &str) {
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
-    if text.bytes().all(is_plain) {
-        return add_plain(line, text);
-    }
-    match format {
-        // Writing to a string doesn't fail.
-        Format::Text => drop(write!(line, "{text:?}")),
-        // Nor does a string as JSON.
-        Format::Json => line.push_str(&serde_json::to_string(text).unwrap_or_default()),
     }
 }
 
