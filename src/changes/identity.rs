@@ -1,6 +1,9 @@
 //! By what changes are told apart.
 
-use aws_lc_rs::hmac::{Context, HMAC_SHA256, Key as HashKey};
+use aws_lc_rs::{
+    digest::{self, SHA256},
+    hmac::{Context, HMAC_SHA256, Key as HashKey},
+};
 
 use crate::attributes::Identified;
 
@@ -39,22 +42,29 @@ impl Keys {
         feed(&mut key, C::OPERATION.name().as_bytes());
         change.access_token().feed(&mut |part| feed(&mut key, part));
         feed(&mut key, id.as_str().as_bytes());
-        let mut all = key.clone();
-        change.body(&mut |part| feed(&mut all, part));
-        Some(Identity {
-            key: digest(key),
-            all: digest(all),
-        })
+        let key = bytes(key.sign());
+        // Nobody knows the key's hash, so this one is keyed as well.
+        let mut all = digest::Context::new(&SHA256);
+        all.update(&key);
+        change.body(&mut |part| {
+            all.update(&length(part));
+            all.update(part);
+        });
+        let all = bytes(all.finish());
+        Some(Identity { key, all })
     }
 }
 
 /// With its length, so that no two lists of parts are the same bytes.
 fn feed(hash: &mut Context, part: &[u8]) {
-    hash.update(&(part.len() as u64).to_le_bytes());
+    hash.update(&length(part));
     hash.update(part);
 }
 
-fn digest(hash: Context) -> [u8; 32] {
-    let tag = hash.sign();
-    tag.as_ref().try_into().expect("SHA-256 has 32 bytes")
+fn length(part: &[u8]) -> [u8; 8] {
+    (part.len() as u64).to_le_bytes()
+}
+
+fn bytes(hash: impl AsRef<[u8]>) -> [u8; 32] {
+    hash.as_ref().try_into().expect("SHA-256 has 32 bytes")
 }

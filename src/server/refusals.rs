@@ -7,6 +7,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
+    sync::LazyLock,
     task::{Context, Poll, ready},
 };
 
@@ -18,7 +19,11 @@ use tokio_util::either::Either;
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
 
-use crate::{call::Call, proto::Operation, status};
+use crate::{
+    call::{self, Call},
+    proto::Operation,
+    status,
+};
 
 /// Tells the caller which encodings it may use instead.
 const ACCEPT_ENCODING: &str = "grpc-accept-encoding";
@@ -68,7 +73,7 @@ where
             let refusal = status::metadata_too_large(call.method().operation());
             return Either::Left(std::future::ready(Ok(refusal.into_http())));
         }
-        strip(&mut request, call.method().path());
+        strip(&mut request, call.method());
         Either::Right(Refusing {
             answer: self.inner.call(request),
             call,
@@ -108,9 +113,14 @@ fn is_grpc(content_type: &[u8]) -> bool {
 
 /// Leaves what is read below, in memory of its own. A call holds on to it while its message arrives,
 /// and a part of the headers would hold on to all of them.
-fn strip<Q>(request: &mut Request<Q>, path: Option<&'static str>) {
-    if let Some(path) = path {
-        *request.uri_mut() = Uri::from_static(path);
+fn strip<Q>(request: &mut Request<Q>, method: call::Method) {
+    // Parsed once.
+    static OWN: LazyLock<[Uri; Operation::ALL.len()]> =
+        LazyLock::new(|| Operation::ALL.map(|it| Uri::from_static(it.path())));
+    match (method.operation(), method.path()) {
+        (Some(operation), _) => request.uri_mut().clone_from(&OWN[operation as usize]),
+        (None, Some(path)) => *request.uri_mut() = Uri::from_static(path),
+        (None, None) => {}
     }
     let all = std::mem::take(request.headers_mut());
     for name in ["grpc-timeout", "grpc-encoding", ACCEPT_ENCODING] {
