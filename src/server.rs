@@ -238,15 +238,17 @@ impl Bound {
             let (stack, tls, stop) = (stack.clone(), tls.clone(), stop.clone());
             async move {
                 let Some(tls) = tls else {
-                    return connection::serve(stream, stack(peer, None), age, stop).await;
+                    // In a box, so that no connection takes the room that one with TLS needs.
+                    let plain = connection::serve(stream, stack(peer, None), age, stop);
+                    return Box::pin(plain).await;
                 };
                 let accepted = tokio::select! {
-                    accepted = tls.accept(stream, peer) => accepted,
+                    accepted = Box::pin(tls.accept(stream, peer)) => accepted,
                     // Its first call would only be sent elsewhere.
                     () = stop.drain.cancelled() => None,
                 };
                 if let Some(Accepted { stream, san }) = accepted {
-                    connection::serve(stream, stack(peer, san), age, stop).await;
+                    Box::pin(connection::serve(stream, stack(peer, san), age, stop)).await;
                 }
             }
         };
