@@ -19,7 +19,7 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use tonic::service::Routes;
 use tower::ServiceBuilder;
@@ -234,23 +234,22 @@ impl Bound {
                 .layer(admission.clone())
                 .service(routes.clone())
         };
-        let serve = |stream, peer| {
-            let (stack, tls, stop) = (stack.clone(), tls.clone(), stop.clone());
-            async move {
-                let Some(tls) = tls else {
-                    // In a box, so that no connection takes the room that one with TLS needs.
-                    let plain = connection::serve(stream, stack(peer, None), age, stop);
-                    return Box::pin(plain).await;
-                };
+        // Each in a box of its own size: one without TLS takes less than one with it.
+        let serve = |stream, peer| -> Pin<Box<dyn Future<Output = ()> + Send>> {
+            let (stack, stop) = (stack.clone(), stop.clone());
+            let Some(tls) = tls.clone() else {
+                return Box::pin(connection::serve(stream, stack(peer, None), age, stop));
+            };
+            Box::pin(async move {
                 let accepted = tokio::select! {
-                    accepted = Box::pin(tls.accept(stream, peer)) => accepted,
+                    accepted = tls.accept(stream, peer) => accepted,
                     // Its first call would only be sent elsewhere.
                     () = stop.drain.cancelled() => None,
                 };
                 if let Some(Accepted { stream, san }) = accepted {
-                    Box::pin(connection::serve(stream, stack(peer, san), age, stop)).await;
+                    connection::serve(stream, stack(peer, san), age, stop).await;
                 }
-            }
+            })
         };
         let refused = || shed.shed(Shed::Connections);
         self.listener.run(stop.drain.clone(), serve, refused).await;
