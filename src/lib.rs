@@ -27,7 +27,7 @@
 //!                |-> shutdown
 //!                \-> local_pool                  (of ours it knows `settings` alone)
 //! changes -> audit -> {attributes, telemetry}
-//! admin, server, service, changes, cognito -> telemetry -> call -> proto
+//! admin, server, service, changes, cognito, tls -> telemetry -> call -> proto
 //! whoever has settings -> settings               (which knows nothing of ours, as listener)
 //! bin/cli -> proto
 //! ```
@@ -49,7 +49,8 @@
 //! - Whatever a caller does, there is a bound to what it can have: of calls, flights, bytes, streams
 //!   and connections. What is refused for it was not sent.
 //! - Access tokens, attribute values, client metadata, codes and destinations are in no log, no span,
-//!   no status text and no `Debug` output. Cognito's own texts reach the caller with them cut out.
+//!   no metric, no line of the audit, no status text and no `Debug` output. Cognito's own texts reach
+//!   the caller with them cut out.
 //! - An error says in its `outcome` whether the update was made: `not_applied`, or `unknown`.
 
 pub mod admin;

@@ -6,6 +6,7 @@
 mod files;
 mod handshake;
 mod names;
+mod pem;
 mod reload;
 mod verifier;
 

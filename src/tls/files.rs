@@ -5,23 +5,22 @@ use std::{
     io::Read as _,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
+use super::{
+    names::AllowedSans,
+    pem::{certificates, check_period, no_pem, revocation_lists, time, validity},
+    verifier::Verifier,
+};
 use aws_lc_rs::digest;
 use rustls::{
     InconsistentKeys, RootCertStore, ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs as provider},
-    pki_types::{
-        CertificateDer, CertificateRevocationListDer, PrivateKeyDer,
-        pem::{self, PemObject},
-    },
+    pki_types::{PrivateKeyDer, pem::PemObject},
     server::{NoServerSessionStorage, WebPkiClientVerifier},
     sign::{CertifiedKey, SingleCertAndKey},
 };
-use x509_parser::{parse_x509_certificate, parse_x509_crl, time::ASN1Time};
-
-use super::{names::AllowedSans, verifier::Verifier};
 
 /// Most bytes of a file. The CAs of a whole system have a fifth of that.
 const MAX_SIZE: u64 = 1024 * 1024;
@@ -252,66 +251,4 @@ fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, InvalidFiles> {
 fn invalid(setting: &'static str, path: &Path, why: String) -> InvalidFiles {
     let files = vec![(setting, path.to_owned())];
     InvalidFiles { files, why }
-}
-
-/// The certificates of a PEM file, at least one.
-fn certificates(contents: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
-    let all = CertificateDer::pem_slice_iter(contents).collect::<Result<Vec<_>, _>>();
-    match all {
-        Ok(all) if all.is_empty() => Err(no_pem("certificate", &pem::Error::NoItemsFound)),
-        Ok(all) => Ok(all),
-        Err(error) => Err(no_pem("certificate", &error)),
-    }
-}
-
-/// The revocation lists of a PEM file, at least one, each valid now.
-fn revocation_lists(contents: &[u8]) -> Result<Vec<CertificateRevocationListDer<'static>>, String> {
-    let all = CertificateRevocationListDer::pem_slice_iter(contents);
-    let all = all.collect::<Result<Vec<_>, _>>();
-    let all = all.map_err(|error| no_pem("revocation list", &error))?;
-    if all.is_empty() {
-        return Err(no_pem("revocation list", &pem::Error::NoItemsFound));
-    }
-    for list in &all {
-        let (_, list) = parse_x509_crl(list).map_err(|_| "not a revocation list".to_owned())?;
-        check_period(list.last_update(), list.next_update())?;
-    }
-    Ok(all)
-}
-
-/// When a certificate begins and ends to be valid.
-fn validity(certificate: &CertificateDer<'_>) -> Result<(ASN1Time, ASN1Time), String> {
-    let parsed = parse_x509_certificate(certificate);
-    let (_, parsed) = parsed.map_err(|_| "not an X.509 certificate".to_owned())?;
-    let validity = parsed.validity();
-    Ok((validity.not_before, validity.not_after))
-}
-
-fn check_period(begin: ASN1Time, end: Option<ASN1Time>) -> Result<(), String> {
-    let now = SystemTime::now();
-    if time(begin) > now {
-        return Err(format!("it isn't valid before {}", shown(begin)));
-    }
-    match end {
-        Some(end) if time(end) < now => Err(format!("it ended at {}", shown(end))),
-        _ => Ok(()),
-    }
-}
-
-fn time(time: ASN1Time) -> SystemTime {
-    let seconds = u64::try_from(time.timestamp()).unwrap_or_default();
-    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-}
-
-fn shown(at: ASN1Time) -> String {
-    humantime::format_rfc3339_seconds(time(at)).to_string()
-}
-
-/// Nothing of the file's content is repeated: it may be a key.
-fn no_pem(what: &str, error: &pem::Error) -> String {
-    match error {
-        pem::Error::NoItemsFound => format!("no {what} in PEM form is in it"),
-        pem::Error::MissingSectionEnd { .. } => format!("a {what} in it is cut off"),
-        _ => format!("a {what} in it isn't good PEM"),
-    }
 }

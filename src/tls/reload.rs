@@ -17,6 +17,7 @@ use tokio::{
 use super::{
     files::{Digest, Files, InvalidFiles, Loaded},
     names::AllowedSans,
+    pem::shown,
 };
 use crate::telemetry::{Metrics, TlsFile};
 
@@ -144,8 +145,4 @@ impl Reload {
             self.told = Some(text);
         }
     }
-}
-
-fn shown(time: SystemTime) -> String {
-    humantime::format_rfc3339_seconds(time).to_string()
 }

@@ -8,8 +8,8 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, IsCa,
-    KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType, SerialNumber,
 };
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
@@ -43,6 +43,9 @@ impl Ca {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let key = KeyPair::generate().expect("a key");
+        // Of two CAs under one name a verifier may blame the signature.
+        let name = format!("CA {}", uuid::Uuid::new_v4());
+        params.distinguished_name.push(DnType::CommonName, name);
         Self(CertifiedIssuer::self_signed(params, key).expect("a CA"))
     }
 
@@ -62,10 +65,25 @@ impl Ca {
 
     /// Valid from one day on until another, counted from now.
     pub fn issue(&self, names: &[&str], from: i64, until: i64) -> Pair {
+        let now = OffsetDateTime::now_utc();
+        self.issue_between(
+            names,
+            now + Duration::days(from),
+            now + Duration::days(until),
+        )
+    }
+
+    /// Valid between these times.
+    pub fn issue_between(
+        &self,
+        names: &[&str],
+        from: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Pair {
         let mut params = CertificateParams::default();
         params.subject_alt_names = names.iter().map(|name| san(name)).collect();
-        params.not_before = OffsetDateTime::now_utc() + Duration::days(from);
-        params.not_after = OffsetDateTime::now_utc() + Duration::days(until);
+        params.not_before = from;
+        params.not_after = until;
         let serial = SerialNumber::from(uuid::Uuid::new_v4().as_bytes()[1..].to_vec());
         params.serial_number = Some(serial.clone());
         let key = KeyPair::generate().expect("a key");
