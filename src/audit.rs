@@ -22,16 +22,15 @@ mod writer;
 use std::sync::Arc;
 
 use tokio_util::task::AbortOnDropHandle;
-use tracing::Level;
 
-use self::{event::TARGET, key::SubjectKey, writer::Writer};
 pub use self::{
     key::InvalidKey,
     record::{Begun, End, Record, Unwritten},
     settings::{Args, InvalidAudit, Plan},
     writer::Rest,
 };
-use crate::{call::Call, proto::Operation, telemetry};
+use self::{key::SubjectKey, writer::Writer};
+use crate::{call::Call, proto::Operation};
 
 /// The audit of this process. Clones share it.
 #[derive(Clone, Debug)]
@@ -46,6 +45,8 @@ struct Parts {
 /// Where events go.
 #[derive(Debug)]
 enum Sink {
+    /// The log is told to leave them out.
+    Nowhere,
     Log,
     File {
         writer: Writer,
@@ -58,14 +59,7 @@ enum Sink {
 impl Audit {
     /// What will be told of a change that this call asks for, if anything is.
     pub fn record(&self, operation: Operation, call: &Call) -> Record {
-        Record::new(self.is_told().then(|| self.clone()), operation, call)
-    }
-
-    /// A log may be told to leave these events out.
-    fn is_told(&self) -> bool {
-        match self.0.sink {
-            Sink::Log => telemetry::takes(TARGET, Level::INFO),
-            Sink::File { .. } => true,
-        }
+        let is_told = !matches!(self.0.sink, Sink::Nowhere);
+        Record::new(is_told.then(|| self.clone()), operation, call)
     }
 }

@@ -45,6 +45,7 @@ struct Shared {
     id: CallId,
     begun: Instant,
     trace: OnceLock<SpanContext>,
+    attributes: OnceLock<Arc<[String]>>,
     state: Mutex<State>,
 }
 
@@ -56,7 +57,6 @@ struct State {
     permit: Option<Arc<Permit>>,
     bytes: Option<Charge>,
     shed: Option<Shed>,
-    attributes: Vec<String>,
     aws_request_id: Option<String>,
 }
 
@@ -70,13 +70,13 @@ impl Call {
             id,
             begun,
             trace: OnceLock::new(),
+            attributes: OnceLock::new(),
             state: Mutex::new(State {
                 deadline: begun,
                 may_be_sent: false,
                 permit: None,
                 bytes: None,
                 shed: None,
-                attributes: Vec::new(),
                 aws_request_id: None,
             }),
         }))
@@ -93,6 +93,11 @@ impl Call {
     }
 
     /// Its own id. It has nothing to do with the `request_id` of a change.
+    pub fn id(&self) -> &CallId {
+        &self.0.id
+    }
+
+    /// The same, as text.
     pub fn request_id(&self) -> &str {
         self.0.id.as_str()
     }
@@ -182,20 +187,16 @@ impl Call {
         drop(permit);
     }
 
-    /// Notes the names of the attributes that it is about, the first of them.
+    /// Notes the names of the attributes that it is about, the first of them. Only the first time
+    /// counts.
     pub fn set_attributes<'a>(&self, names: impl IntoIterator<Item = &'a str>) {
         let names = names.into_iter().take(MAX_NAMES).map(str::to_owned);
-        self.state().attributes = names.collect();
+        let _ = self.0.attributes.set(names.collect());
     }
 
     /// The names that were noted.
-    pub fn attributes(&self) -> Vec<String> {
-        self.state().attributes.clone()
-    }
-
-    /// The names that were noted. They leave the call.
-    pub fn take_attributes(&self) -> Vec<String> {
-        std::mem::take(&mut self.state().attributes)
+    pub fn attributes(&self) -> Arc<[String]> {
+        self.0.attributes.get().cloned().unwrap_or_default()
     }
 
     /// Notes the id that Cognito gave its answer.

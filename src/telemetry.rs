@@ -5,11 +5,11 @@
 //! are in logs. The libraries below this crate log requests and headers in full at their lower
 //! levels, so a ceiling keeps them to warnings, which no setting lifts.
 
+mod fields;
 mod line;
 mod metrics;
 mod time;
 pub mod traces;
-mod value;
 mod writer;
 mod written;
 
@@ -26,12 +26,11 @@ use tracing_subscriber::{
 
 use self::line::OURS_TO_MEND;
 pub use self::{
+    fields::Fields,
     line::{call, cut, no_answer, unheard},
     metrics::{Attempt, CONTENT_TYPE, CodeMedium, Exposition, Flight, Metrics, TlsFile},
-    time::timestamp,
-    value::{Value, add},
     writer::Log,
-    written::{takes, write},
+    written::{Head, object, takes, write},
 };
 
 /// Targets that log what passes through them, by the beginnings of their names.

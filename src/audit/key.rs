@@ -8,14 +8,13 @@ use std::{
 };
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
+use hex_simd::AsciiCase;
 
 /// Fewest bytes of a key, those of the hash.
 /// Source: [RFC 2104, section 3](https://www.rfc-editor.org/rfc/rfc2104#section-3)
 const MIN: usize = 32;
 /// Most bytes: what is longer was hardly meant to be a key.
 const MAX: u64 = 64 * 1024;
-
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// The key of the hashes.
 #[derive(Debug)]
@@ -64,13 +63,7 @@ impl SubjectKey {
     /// HMAC-SHA-256 of a user's `sub`, as 64 hexadecimal digits.
     pub fn hash(&self, sub: &str) -> String {
         let tag = hmac::sign(&self.0, sub.as_bytes());
-        let mut hex = String::with_capacity(2 * tag.as_ref().len());
-        for byte in tag.as_ref() {
-            for digit in [byte >> 4, byte & 15] {
-                hex.push(char::from(DIGITS[usize::from(digit)]));
-            }
-        }
-        hex
+        hex_simd::encode_to_string(tag, AsciiCase::Lower)
     }
 }
 

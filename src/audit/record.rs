@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     attributes::AccessToken,
-    call::{Call, Caller, Outcome, Progress},
+    call::{Call, CallId, Caller, Outcome, Progress},
     proto::Operation,
 };
 
@@ -25,8 +25,8 @@ pub struct Record(Option<Asked>);
 struct Asked {
     audit: Audit,
     operation: Operation,
-    attributes: Vec<String>,
-    request_id: String,
+    attributes: Arc<[String]>,
+    request_id: CallId,
     caller: Arc<Caller>,
 }
 
@@ -65,7 +65,7 @@ impl Record {
             audit,
             operation,
             attributes: call.attributes(),
-            request_id: call.request_id().to_owned(),
+            request_id: call.id().clone(),
             caller: Arc::clone(call.caller()),
         }))
     }
@@ -96,7 +96,7 @@ impl Record {
                 required: true,
                 ..
             } => change.put_on_record(writer).await?,
-            Sink::File { .. } | Sink::Log => {}
+            Sink::File { .. } | Sink::Log | Sink::Nowhere => {}
         }
         Ok(Begun(Some(change)))
     }
@@ -132,6 +132,7 @@ impl UnderWay {
         let place = self.place.take();
         let event = self.event(Some(end));
         match &self.asked.audit.0.sink {
+            Sink::Nowhere => {}
             Sink::Log => event.log(),
             Sink::File { writer, .. } => writer.write(event.line(), place),
         }
@@ -147,7 +148,7 @@ impl UnderWay {
                 Ok(()) => "applied",
                 Err(outcome) => outcome.as_str(),
             }),
-            request_id: &self.asked.request_id,
+            request_id: self.asked.request_id.as_str(),
             aws_request_id: end.and_then(|end| end.aws_request_id),
             caller: self.asked.caller.san(),
             sub_hmac: self.sub_hmac.as_deref(),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Audit, InvalidKey, Parts, Rest, Sink, file::AuditFile, key::SubjectKey, rotation,
+    Audit, InvalidKey, Parts, Rest, Sink, event, file::AuditFile, key::SubjectKey, rotation,
     writer::Writer,
 };
 
@@ -104,7 +104,8 @@ impl Plan {
                 };
                 (sink, Some(rest))
             }
-            None => (Sink::Log, None),
+            None if event::is_logged() => (Sink::Log, None),
+            None => (Sink::Nowhere, None),
         };
         let key = self.key;
         Ok((Audit(Arc::new(Parts { key, sink })), rest))

@@ -31,6 +31,7 @@ pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
     };
     let id = call.take_aws_request_id();
     let failed_id = failure.and_then(|failure| failure.aws_request_id.as_deref());
+    let attributes = call.attributes();
     let line = Line {
         method: call.method().name(),
         code,
@@ -40,9 +41,8 @@ pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
         aws_error_code: failure.and_then(|it| it.aws_error_code.as_deref()),
         aws_request_id: id.as_deref().or(failed_id),
         request_id: call.request_id(),
-        attributes: call.take_attributes(),
-        // To the microsecond.
-        duration_ms: (call.begun().elapsed().as_secs_f64() * 1e6).round() / 1e3,
+        attributes: &attributes,
+        duration: call.begun().elapsed(),
         peer: call.caller().peer(),
         caller: call.caller().san(),
         trace_id: call.trace_id(),

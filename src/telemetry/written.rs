@@ -1,15 +1,18 @@
-//! The line of a call as text or JSON, written in one go. It looks as the subscriber's own lines do,
-//! which take ten times as long.
+//! The lines that are written often, each put together and written in one go. They look as the
+//! subscriber's own lines do, which take ten times as long.
 
-use std::{fmt::Write as _, io::Write as _, sync::OnceLock};
+use std::{io::Write as _, sync::OnceLock, time::Duration};
 
-use tracing::Level;
+use tracing::{Level, level_filters::LevelFilter};
 use tracing_appender::non_blocking::NonBlocking;
 use tracing_subscriber::filter::Targets;
 
-use super::{Format, Value, add, timestamp};
+use super::{
+    Fields, Format,
+    time::{Timestamp, timestamp},
+};
 
-/// What the filter knows these lines by.
+/// What the filter knows the lines of calls by.
 const TARGET: &str = "user_attributes::telemetry::line";
 const MESSAGE: &str = "call";
 /// Most lines have fewer bytes.
@@ -20,8 +23,21 @@ static LOG: OnceLock<Log> = OnceLock::new();
 
 struct Log {
     filter: Targets,
+    /// What the filter lets pass of the lines of calls.
+    calls: LevelFilter,
     format: Format,
     writer: NonBlocking,
+}
+
+/// What each line of the log has.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// What the filter knows it by.
+    pub target: &'static str,
+    /// How grave it is.
+    pub level: Level,
+    /// What happened.
+    pub message: &'static str,
 }
 
 /// What is told of a call. What doesn't apply is left out.
@@ -34,98 +50,132 @@ pub(super) struct Line<'a> {
     pub aws_error_code: Option<&'a str>,
     pub aws_request_id: Option<&'a str>,
     pub request_id: &'a str,
-    pub attributes: Vec<String>,
-    pub duration_ms: f64,
+    pub attributes: &'a [String],
+    pub duration: Duration,
     pub peer: &'a str,
     pub caller: Option<&'a str>,
     pub trace_id: Option<String>,
 }
 
-/// The lines of calls go here from now on.
+/// The lines go here from now on.
 pub(super) fn begin(filter: Targets, format: Format, writer: NonBlocking) {
+    let levels = [
+        Level::TRACE,
+        Level::DEBUG,
+        Level::INFO,
+        Level::WARN,
+        Level::ERROR,
+    ];
+    let passes = |level: &Level| filter.would_enable(TARGET, level);
+    let most = levels.into_iter().find(passes);
     let _ = LOG.set(Log {
+        calls: most.map_or(LevelFilter::OFF, LevelFilter::from_level),
         filter,
         format,
         writer,
     });
 }
 
-/// Whether the log takes lines of this target.
+/// Whether the log takes lines of this target. What asks once needn't ask for each line.
 pub fn takes(target: &str, level: Level) -> bool {
     LOG.get()
         .is_some_and(|log| log.filter.would_enable(target, &level))
 }
 
-/// Writes a line that another room makes, if the filter lets it pass.
-pub fn write(target: &str, level: Level, line: impl FnOnce(Format) -> Vec<u8>) {
-    let Some(log) = LOG.get() else { return };
-    if log.filter.would_enable(target, &level) {
-        let _ = log.writer.clone().write_all(&line(log.format));
+/// Writes a line, whatever the filter says. The writer drops what it has no room for.
+pub fn write(head: Head, fields: impl FnOnce(&mut Fields<'_>)) {
+    if let Some(log) = LOG.get() {
+        let line = head.line(&timestamp(), log.format, fields);
+        let _ = log.writer.clone().write_all(&line);
+    }
+}
+
+/// A line with the time and these fields, as one JSON object.
+pub fn object(fields: impl FnOnce(&mut Fields<'_>)) -> Vec<u8> {
+    object_at(&timestamp(), fields)
+}
+
+fn object_at(time: &Timestamp, fields: impl FnOnce(&mut Fields<'_>)) -> Vec<u8> {
+    let mut line = Vec::with_capacity(USUAL);
+    line.extend_from_slice(b"{\"timestamp\":\"");
+    line.extend_from_slice(time);
+    line.push(b'"');
+    fields(&mut Fields::of(&mut line, Format::Json));
+    line.extend_from_slice(b"}\n");
+    line
+}
+
+impl Head {
+    fn line(
+        self,
+        time: &Timestamp,
+        format: Format,
+        fields: impl FnOnce(&mut Fields<'_>),
+    ) -> Vec<u8> {
+        let Self {
+            target,
+            level,
+            message,
+        } = self;
+        match format {
+            Format::Text => {
+                let mut line = Vec::with_capacity(USUAL);
+                line.extend_from_slice(time);
+                // As wide as the longest of them.
+                line.extend_from_slice(if level.as_str().len() < 5 {
+                    b"  "
+                } else {
+                    b" "
+                });
+                for part in [level.as_str(), " ", target, ": ", message] {
+                    line.extend_from_slice(part.as_bytes());
+                }
+                fields(&mut Fields::of(&mut line, format));
+                line.push(b'\n');
+                line
+            }
+            Format::Json => object_at(time, |line| {
+                line.plain("level", level.as_str());
+                line.plain("message", message);
+                fields(line);
+                line.plain("target", target);
+            }),
+        }
     }
 }
 
 impl Line<'_> {
     /// Writes it, if the filter lets it pass.
     pub fn write(&self, level: Level) {
-        let Some(log) = LOG.get() else { return };
-        if !log.filter.would_enable(TARGET, &level) {
-            return;
-        }
-        // The writer drops what it has no room for.
-        let line = self.line(&timestamp(), level, log.format);
-        let _ = log.writer.clone().write_all(line.as_bytes());
-    }
-
-    fn line(&self, time: &str, level: Level, format: Format) -> String {
-        let mut line = String::with_capacity(USUAL);
-        match format {
-            Format::Text => {
-                let level = level.as_str();
-                // Writing to a string doesn't fail.
-                let _ = write!(line, "{time} {level:>5} {TARGET}: {MESSAGE}");
-                self.add_to(&mut line, format);
-            }
-            Format::Json => {
-                line.push_str("{\"timestamp\":\"");
-                line.push_str(time);
-                line.push('"');
-                add(&mut line, format, "level", Value::Plain(level.as_str()));
-                add(&mut line, format, "message", Value::Plain(MESSAGE));
-                self.add_to(&mut line, format);
-                add(&mut line, format, "target", Value::Plain(TARGET));
-                line.push('}');
-            }
-        }
-        line.push('\n');
-        line
-    }
-
-    fn add_to(&self, line: &mut String, format: Format) {
-        use Value::{Bare, List, Number, Plain, Text};
-        for (name, value) in [
-            ("method", Some(Text(self.method))),
-            ("code", Some(Plain(self.code))),
-            ("reason", self.reason.map(Plain)),
-            ("fields", some(self.fields).map(List)),
-            ("outcome", self.outcome.map(Plain)),
-            ("aws_error_code", self.aws_error_code.map(Text)),
-            ("aws_request_id", self.aws_request_id.map(Text)),
-            ("request_id", Some(Text(self.request_id))),
-            ("attributes", some(&self.attributes).map(List)),
-            ("duration_ms", Some(Number(self.duration_ms))),
-            ("peer", Some(Bare(self.peer))),
-            ("caller", self.caller.map(Text)),
-            ("trace_id", self.trace_id.as_deref().map(Plain)),
-        ] {
-            if let Some(value) = value {
-                add(line, format, name, value);
-            }
+        if LOG.get().is_some_and(|log| level <= log.calls) {
+            write(Self::head(level), |fields| self.add_to(fields));
         }
     }
-}
 
-fn some(list: &[String]) -> Option<&[String]> {
-    (!list.is_empty()).then_some(list)
+    fn head(level: Level) -> Head {
+        Head {
+            target: TARGET,
+            level,
+            message: MESSAGE,
+        }
+    }
+
+    fn add_to(&self, fields: &mut Fields<'_>) {
+        fields
+            .text("method", self.method)
+            .plain("code", self.code)
+            .plain("reason", self.reason)
+            .list("fields", self.fields)
+            .plain("outcome", self.outcome)
+            .text("aws_error_code", self.aws_error_code)
+            .text("aws_request_id", self.aws_request_id)
+            .text("request_id", self.request_id)
+            .list("attributes", self.attributes)
+            .millis("duration_ms", self.duration)
+            .bare("peer", self.peer)
+            .text("caller", self.caller)
+            .plain("trace_id", self.trace_id.as_deref());
+    }
 }
 
 #[cfg(test)]
@@ -166,8 +216,8 @@ mod tests {
                 aws_error_code = line.aws_error_code,
                 aws_request_id = line.aws_request_id,
                 request_id = line.request_id,
-                attributes = some(&line.attributes).map(tracing::field::debug),
-                duration_ms = line.duration_ms,
+                attributes = some(line.attributes).map(tracing::field::debug),
+                duration_ms = (line.duration.as_secs_f64() * 1e6).round() / 1e3,
                 peer = %line.peer,
                 caller = line.caller,
                 trace_id = line.trace_id,
@@ -188,7 +238,7 @@ mod tests {
         String::from_utf8(written.clone()).expect("text")
     }
 
-    fn lines(fields: &[String]) -> [Line<'_>; 2] {
+    fn lines<'a>(fields: &'a [String], attributes: &'a [String]) -> [Line<'a>; 2] {
         let least = Line {
             method: "GetUser",
             code: "OK",
@@ -198,8 +248,8 @@ mod tests {
             aws_error_code: None,
             aws_request_id: None,
             request_id: "1",
-            attributes: Vec::new(),
-            duration_ms: 12.0,
+            attributes: &[],
+            duration: Duration::from_millis(12),
             peer: "127.0.0.1:50051",
             caller: None,
             trace_id: None,
@@ -213,8 +263,8 @@ mod tests {
             aws_error_code: Some("InvalidParameterException"),
             aws_request_id: Some("\"1-2\\3"),
             request_id: "{\"}",
-            attributes: vec!["email".to_owned(), "custom:\"\u{1b}é\n".to_owned()],
-            duration_ms: 0.123,
+            attributes,
+            duration: Duration::from_micros(123),
             peer: "[fd00::1]:1",
             caller: Some("spiffe://example.org/billing"),
             trace_id: Some("0af7651916cd43dd8448eb211c80319c".to_owned()),
@@ -222,29 +272,42 @@ mod tests {
         [least, most]
     }
 
-    fn fields() -> Vec<String> {
-        vec![
-            "access_token".to_owned(),
-            "user_attributes[0].name".to_owned(),
-        ]
+    fn some(list: &[String]) -> Option<&[String]> {
+        (!list.is_empty()).then_some(list)
+    }
+
+    fn fields() -> [String; 2] {
+        ["access_token", "user_attributes[0].name"].map(str::to_owned)
+    }
+
+    fn attributes() -> [String; 2] {
+        ["email", "custom:\"\u{1b}é\n"].map(str::to_owned)
+    }
+
+    /// The line, made at the time of one by the subscriber.
+    fn written(line: &Line<'_>, time: &str, format: Format) -> String {
+        let time = time.as_bytes().try_into().expect("a time as ours");
+        let head = Line::head(Level::INFO);
+        let line = head.line(time, format, |fields| line.add_to(fields));
+        String::from_utf8(line).expect("text")
     }
 
     #[test]
     fn the_text_is_as_the_subscribers() {
-        for line in lines(&fields()) {
+        for line in lines(&fields(), &attributes()) {
             let expected = by_subscriber(&line, Format::Text);
             let (time, _) = expected.split_once(' ').expect("a time");
-            assert_eq!(line.line(time, Level::INFO, Format::Text), expected);
+            assert_eq!(written(&line, time, Format::Text), expected);
         }
     }
 
     #[test]
     fn the_json_says_what_the_subscribers_does() {
-        for line in lines(&fields()) {
+        for line in lines(&fields(), &attributes()) {
             let expected = by_subscriber(&line, Format::Json);
             let expected: serde_json::Value = serde_json::from_str(&expected).expect("JSON");
             let time = expected["timestamp"].as_str().expect("a time");
-            let written = line.line(time, Level::INFO, Format::Json);
+            let written = written(&line, time, Format::Json);
             assert!(written.ends_with('\n'));
             let mut written: serde_json::Value = serde_json::from_str(&written).expect("JSON");
             // The subscriber has no lists.

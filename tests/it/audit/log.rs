@@ -28,6 +28,7 @@ async fn an_event_is_a_line_of_the_log_under_its_own_target() {
     let names = [
         "timestamp",
         "level",
+        "message",
         "operation",
         "attributes",
         "outcome",
@@ -36,7 +37,6 @@ async fn an_event_is_a_line_of_the_log_under_its_own_target() {
         "sub_hmac",
         "client_id",
         "claims_verified",
-        "message",
         "target",
     ];
     assert_eq!(audit.len(), 1, "{log:?}");

@@ -23,6 +23,7 @@ pub async fn run(
     ours: &Program,
 ) -> anyhow::Result<Costs> {
     let usual = Shape::USUAL;
+    let without_log = ours.clone().with("--log-filter=off");
     let with_json = ours.clone().with("--log-format=json");
     let costs = Costs {
         proxy: instructions::of_a_call(proxy, usual).await?,
@@ -36,6 +37,14 @@ pub async fn run(
         (
             "Ours, with a request_id",
             instructions::of_a_call(ours, Shape::WITH_REQUEST_ID).await?,
+        ),
+        (
+            "Ours, without log and audit",
+            instructions::of_a_call(&without_log, usual).await?,
+        ),
+        (
+            "Ours, with a token that has claims",
+            instructions::of_a_call(ours, Shape::WITH_CLAIMS).await?,
         ),
         (
             "Ours, with its log in JSON",
