@@ -15,6 +15,7 @@ mod deadline;
 mod health;
 mod record;
 mod refusals;
+mod request_body;
 mod streams;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ use tower::ServiceBuilder;
 
 use self::{
     admission::AdmissionLayer, arriving::Arriving, connection::Age, deadline::DeadlineLayer,
-    record::RecordLayer, refusals::RefusalLayer,
+    record::RecordLayer, refusals::RefusalLayer, request_body::Room,
 };
 pub use self::{connection::Stop, health::Health};
 use crate::{
@@ -223,7 +224,7 @@ impl Bound {
             arriving: Arriving::default(),
         };
         let age = Age::new(self.args.max_connection_age, self.args.max_deadline);
-        let shed = metrics.clone();
+        let (shed, room) = (metrics.clone(), Room::default());
         let stack = move |peer, san| {
             let caller = Arc::new(Caller::new(peer, san));
             let metrics = metrics.clone();
@@ -236,9 +237,10 @@ impl Bound {
         };
         // Each in a box of its own size: one without TLS takes less than one with it.
         let serve = |stream, peer| -> Pin<Box<dyn Future<Output = ()> + Send>> {
-            let (stack, stop) = (stack.clone(), stop.clone());
+            let (stack, stop, room) = (stack.clone(), stop.clone(), room.clone());
             let Some(tls) = tls.clone() else {
-                return Box::pin(connection::serve(stream, stack(peer, None), age, stop));
+                let service = stack(peer, None);
+                return Box::pin(connection::serve(stream, service, age, stop, room));
             };
             Box::pin(async move {
                 let accepted = tokio::select! {
@@ -247,7 +249,7 @@ impl Bound {
                     () = stop.drain.cancelled() => None,
                 };
                 if let Some(Accepted { stream, san }) = accepted {
-                    connection::serve(stream, stack(peer, san), age, stop).await;
+                    connection::serve(stream, stack(peer, san), age, stop, room).await;
                 }
             })
         };

@@ -8,12 +8,14 @@
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
-use hyper::body::Incoming;
 use tokio_util::either::Either;
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-use super::arriving::{Arriving, Message};
+use super::{
+    arriving::{Arriving, Message},
+    request_body::RequestBody,
+};
 use crate::{
     call::{Bytes, Call, InFlight, Method},
     status,
@@ -44,7 +46,7 @@ pub(super) struct Admission<S> {
     room: AdmissionLayer,
 }
 
-impl<S> Service<Request<Incoming>> for Admission<S>
+impl<S> Service<Request<RequestBody>> for Admission<S>
 where
     S: Service<Request<Body>, Response = Response<Body>>,
 {
@@ -56,7 +58,7 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let call = request.extensions().get::<Call>();
         let call = call.expect("the outermost layer made it").clone();
         let message = |in_flight: Option<InFlight>, body| {

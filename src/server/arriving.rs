@@ -8,8 +8,9 @@ use std::{
 };
 
 use http_body::{Body, Frame};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Bytes;
 
+use super::request_body::RequestBody;
 use crate::call::{Call, Charge, InFlight, Method, NoRoom, Shed};
 
 /// Most messages that arrive at a time.
@@ -37,7 +38,7 @@ struct Place {
 
 /// The body of a request, which has one message.
 pub(super) struct Message {
-    body: Incoming,
+    body: RequestBody,
     call: Call,
     /// Until it has a place.
     charge: Option<Charge>,
@@ -55,7 +56,7 @@ struct Broken;
 
 impl Message {
     pub(super) fn new(
-        body: Incoming,
+        body: RequestBody,
         call: Call,
         charge: Charge,
         arriving: &Arriving,

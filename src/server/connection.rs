@@ -21,7 +21,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{MAX_STREAMS, streams::Streams};
+use super::{
+    MAX_STREAMS,
+    request_body::{RequestBody, Room},
+    streams::Streams,
+};
 
 /// Largest header list that HTTP/2 takes, in bytes. It stands above the limit that is answered with
 /// a reason.
@@ -80,8 +84,9 @@ pub(super) async fn serve<S, B>(
     service: S,
     age: Age,
     stop: Stop,
+    room: Room,
 ) where
-    S: tower::Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S: tower::Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send + 'static,
     S::Error: Into<tonic::codegen::StdError>,
     B: Body + Send + 'static,
@@ -95,7 +100,10 @@ pub(super) async fn serve<S, B>(
     };
     // A call is begun, or refused, as soon as its headers are there: they are large, and there may be
     // many before the first task has its turn.
-    let service = service_fn(move |request| service.clone().call(request));
+    let service = service_fn(move |request: Request<Incoming>| {
+        let request = request.map(|body| RequestBody::new(body, room.clone()));
+        service.clone().call(request)
+    });
     let connection = http2::Builder::new(Streams)
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_STREAMS)

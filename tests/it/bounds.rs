@@ -1,6 +1,7 @@
 //! What a caller can't have too much of, and what the others have meanwhile.
 
 mod ends;
+mod refused;
 
 use std::{net::SocketAddr, time::Duration};
 

@@ -6,6 +6,7 @@ pub mod ca;
 pub mod calls;
 pub mod collector;
 mod failure;
+pub mod frames;
 pub mod front;
 pub mod late;
 pub mod process;
