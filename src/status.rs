@@ -60,6 +60,17 @@ pub fn failure(status: &Status) -> Option<&Failure> {
     std::error::Error::source(status)?.downcast_ref()
 }
 
+/// The request isn't a call of gRPC's.
+pub fn not_grpc(operation: Option<Operation>) -> Status {
+    own(
+        &invalid(
+            Reason::RequestMalformed,
+            "a call is a POST with content-type application/grpc or application/grpc+proto",
+        ),
+        operation,
+    )
+}
+
 /// The request's headers are larger than this server takes.
 pub fn metadata_too_large(operation: Option<Operation>) -> Status {
     own(

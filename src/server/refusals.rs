@@ -1,8 +1,9 @@
 //! What no handler answers, in the terms of this contract.
 //!
-//! A panic in anything below becomes INTERNAL instead of a reset stream. What isn't gRPC at all gets an HTTP status. tonic answers a message that is too large, can't be
-//! decoded, or names an unknown method or encoding, with codes of its own and without details. Every
-//! status of ours has details, so those without any are tonic's.
+//! A panic in anything below becomes INTERNAL instead of a reset stream. What isn't gRPC at all gets an
+//! HTTP status besides. tonic answers a message that is too large, can't be decoded, or names an
+//! unknown method or encoding, with codes of its own and without details. Every status of ours has
+//! details, so those without any are tonic's.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -66,7 +67,7 @@ where
     fn call(&mut self, mut request: Request<Q>) -> Self::Future {
         let call = request.extensions().get::<Call>();
         let call = call.expect("the outermost layer made it").clone();
-        if let Some(refusal) = not_grpc(&request) {
+        if let Some(refusal) = not_grpc(&request, call.method().operation()) {
             return Either::Left(std::future::ready(Ok(refusal)));
         }
         if size(request.headers()) > MAX_METADATA {
@@ -84,21 +85,25 @@ where
 /// A call that was refused at once.
 type Refused<E> = std::future::Ready<Result<Response<Body>, E>>;
 
-/// The answer to a request that isn't gRPC's.
-/// Source: [gRPC over HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)
-fn not_grpc<Q>(request: &Request<Q>) -> Option<Response<Body>> {
-    let mut refusal = Response::new(Body::empty());
-    if request.method() != Method::POST {
-        *refusal.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+/// The answer to a request that isn't gRPC's, for HTTP and for gRPC: a client that finds a
+/// `grpc-status` uses that, and would make UNKNOWN of the HTTP status alone.
+/// Source: [gRPC over HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests),
+/// [HTTP to gRPC status codes](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)
+fn not_grpc<Q>(request: &Request<Q>, operation: Option<Operation>) -> Option<Response<Body>> {
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let code = if request.method() != Method::POST {
+        StatusCode::METHOD_NOT_ALLOWED
+    } else if content_type.is_none_or(|it| !is_grpc(it.as_bytes())) {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    } else {
+        return None;
+    };
+    let mut refusal = status::not_grpc(operation).into_http();
+    *refusal.status_mut() = code;
+    if code == StatusCode::METHOD_NOT_ALLOWED {
         let post = HeaderValue::from_static("POST");
         refusal.headers_mut().insert(header::ALLOW, post);
-        return Some(refusal);
     }
-    let content_type = request.headers().get(header::CONTENT_TYPE);
-    if content_type.is_some_and(|it| is_grpc(it.as_bytes())) {
-        return None;
-    }
-    *refusal.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     Some(refusal)
 }
 

@@ -144,7 +144,7 @@ async fn what_no_handler_sees_is_refused_in_the_contracts_terms() {
 }
 
 #[tokio::test]
-async fn what_isnt_grpc_gets_an_http_status_and_nothing_is_sent() {
+async fn what_isnt_grpc_gets_an_http_status_besides_its_own_and_nothing_is_sent() {
     let cognito = Scripted::new([]).await;
     let server = Server::in_front_of(&cognito.url).await;
     let message = framed(
@@ -169,8 +169,14 @@ async fn what_isnt_grpc_gets_an_http_status_and_nothing_is_sent() {
                 Some(content_type) => request.header("content-type", content_type),
                 None => request,
             };
-            let (status, _) = send(&server, request, message.clone()).await;
-            assert_eq!(status, expected, "{method} {path} {content_type:?}");
+            let (status, headers) = send(&server, request, message.clone()).await;
+            let case = format!("{method} {path} {content_type:?}");
+            assert_eq!(status, expected, "{case}");
+            let refused = Status::from_header_map(&headers);
+            let refused = Failure::of(&refused.unwrap_or_else(|| panic!("{case}: {headers:?}")));
+            let told = (refused.code, &*refused.reason, &*refused.outcome);
+            let malformed = (InvalidArgument, "REQUEST_MALFORMED", "not_applied");
+            assert_eq!(told, malformed, "{case}");
         }
     }
     assert!(cognito.seen().is_empty());
@@ -255,7 +261,11 @@ pub async fn exchange(
 }
 
 /// One request, as it stands. Returns its HTTP status, and headers and trailers together.
-async fn send(server: &Server, request: http::request::Builder, body: Vec<u8>) -> (u16, HeaderMap) {
+pub async fn send(
+    server: &Server,
+    request: http::request::Builder,
+    body: Vec<u8>,
+) -> (u16, HeaderMap) {
     let stream = TcpStream::connect(server.grpc_addr)
         .await
         .expect("it listens");

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use user_attributes::proto::Operation::UpdateUserAttributes;
 
-use super::{ATTEMPTS, CALLS, attempts, calls};
+use super::{ATTEMPTS, CALLS, attempts, calls, own};
 use crate::{
-    refusals::framed,
+    refusals::{framed, send},
     support::{
         calls::{call, client, refusal},
         front::Front,
@@ -43,6 +43,25 @@ async fn a_thousand_unknown_methods_have_one_series() {
     let of_other =
         |it: &&str| it.contains(r#"{rpc_method="_OTHER",rpc_status_code="UNIMPLEMENTED""#);
     assert!(added.iter().all(of_other), "{added:?}");
+    front.stop().await;
+}
+
+#[tokio::test]
+async fn what_isnt_grpc_counts_as_an_invalid_argument_of_the_method_it_names() {
+    let front = Front::new([]).await;
+    let root = front.server.grpc_url();
+    let page = http::Request::get(format!("{root}/"));
+    assert_eq!(send(&front.server, page, Vec::new()).await.0, 405);
+    let json = http::Request::post(format!("{root}{}", UpdateUserAttributes.path()));
+    let json = json.header("content-type", "application/json");
+    assert_eq!(send(&front.server, json, b"{}".into()).await.0, 415);
+    let expected = [
+        calls("_OTHER", "INVALID_ARGUMENT"),
+        own(UpdateUserAttributes, "INVALID_ARGUMENT"),
+    ];
+    let once = expected.each_ref().map(|it| (&**it, 1.0));
+    let scrape = settles(front.server.admin_addr, &once).await;
+    assert_eq!(scrape.sum(CALLS), Some(2.0));
     front.stop().await;
 }
 
