@@ -40,6 +40,7 @@ pub struct Audit(Arc<Parts>);
 struct Parts {
     key: SubjectKey,
     sink: Sink,
+    _rotation: AbortOnDropHandle<()>,
 }
 
 /// Where events go.
@@ -52,7 +53,6 @@ enum Sink {
         writer: Writer,
         /// Whether a change is made only once its begin is on record.
         required: bool,
-        _rotation: AbortOnDropHandle<()>,
     },
 }
 

@@ -1,4 +1,5 @@
-//! SIGHUP: whoever rotates the file has renamed it, and it is to be opened again.
+//! SIGHUP: whoever rotates the file has renamed it, and it is to be opened again. A process that does
+//! nothing about the signal is ended by it, so it is taken where there is no file, too.
 
 use std::{io, sync::Arc};
 
@@ -10,12 +11,15 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::file::AuditFile;
 
-/// Opens the file again at each SIGHUP, for as long as the result is kept.
-pub(super) fn on_hangup(file: Arc<AuditFile>) -> io::Result<AbortOnDropHandle<()>> {
+/// Opens the file again at each SIGHUP, if there is one, for as long as the result is kept.
+pub(super) fn on_hangup(file: Option<Arc<AuditFile>>) -> io::Result<AbortOnDropHandle<()>> {
     let mut hangup = signal(SignalKind::hangup())?;
     let task = tokio::spawn(async move {
         while hangup.recv().await.is_some() {
-            let file = Arc::clone(&file);
+            let Some(file) = file.clone() else {
+                tracing::info!(signal = "SIGHUP", "there is no audit file to open again");
+                continue;
+            };
             // A disk can be slow. If this panics, the hook of panics tells.
             let _ = spawn_blocking(move || reopen(&file)).await;
         }

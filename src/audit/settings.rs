@@ -90,25 +90,32 @@ impl Plan {
     ///
     /// If the file can't be opened, or the system has no thread for it.
     pub fn open(self) -> Result<(Audit, Option<Rest>), InvalidAudit> {
-        let (sink, rest) = match self.file {
-            Some(path) => {
-                let file = AuditFile::open(path.clone());
-                let file = Arc::new(file.map_err(|error| unopened(&path, error))?);
-                let system = InvalidAudit::System;
-                let rotation = rotation::on_hangup(Arc::clone(&file)).map_err(system)?;
+        let open = |path: PathBuf| {
+            let file = AuditFile::open(path.clone());
+            let file = file.map_err(|error| unopened(&path, error));
+            file.map(Arc::new)
+        };
+        let file = self.file.map(open).transpose()?;
+        let system = InvalidAudit::System;
+        let rotation = rotation::on_hangup(file.clone()).map_err(system)?;
+        let (sink, rest) = match file {
+            Some(file) => {
                 let (writer, rest) = Writer::start(file).map_err(system)?;
                 let sink = Sink::File {
                     writer,
                     required: self.required,
-                    _rotation: rotation,
                 };
                 (sink, Some(rest))
             }
             None if event::is_logged() => (Sink::Log, None),
             None => (Sink::Nowhere, None),
         };
-        let key = self.key;
-        Ok((Audit(Arc::new(Parts { key, sink })), rest))
+        let parts = Parts {
+            key: self.key,
+            sink,
+            _rotation: rotation,
+        };
+        Ok((Audit(Arc::new(parts)), rest))
     }
 }
 

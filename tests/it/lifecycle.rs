@@ -165,6 +165,21 @@ async fn sigterm_and_sigint_let_the_process_end_with_0() {
 }
 
 #[tokio::test]
+async fn a_sighup_with_no_file_to_open_again_is_logged_and_calls_go_on() {
+    let mut process = Process::start(&["--region=eu-central-1"], &[]).await;
+    for _ in 0..2 {
+        process.signal(Signal::HUP);
+        let told = process.logged("there is no audit file to open again").await;
+        assert_eq!(told["signal"], "SIGHUP");
+    }
+    let channel = Channel::from_shared(format!("http://{}", process.grpc_addr)).expect("a URL");
+    let channel = channel.connect().await.expect("it listens");
+    assert_eq!(check(channel, "").await, Ok(ServingStatus::Serving));
+    process.signal(Signal::TERM);
+    assert_eq!(process.exit().await.code, Some(0));
+}
+
+#[tokio::test]
 #[cfg(target_os = "linux")]
 async fn a_core_dump_with_the_tokens_in_it_is_ruled_out() {
     let process = Process::start(&["--endpoint-url=http://127.0.0.1:1"], &[]).await;
