@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::timeout};
 use tonic::{Code, Request, Response, Status, async_trait, transport::Channel};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
@@ -8,12 +8,15 @@ use tonic_health::pb::{
 use tonic_types::StatusExt as _;
 
 use super::*;
-use crate::proto::{
-    DeleteUserAttributesRequest, DeleteUserAttributesResponse,
-    GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
-    GetUserRequest, GetUserResponse, UpdateUserAttributesRequest, UpdateUserAttributesResponse,
-    VerifyUserAttributeRequest, VerifyUserAttributeResponse,
-    user_attributes_service_client::UserAttributesServiceClient,
+use crate::{
+    proto::{
+        DeleteUserAttributesRequest, DeleteUserAttributesResponse,
+        GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
+        GetUserRequest, GetUserResponse, UpdateUserAttributesRequest, UpdateUserAttributesResponse,
+        VerifyUserAttributeRequest, VerifyUserAttributeResponse,
+        user_attributes_service_client::UserAttributesServiceClient,
+    },
+    telemetry::Exposition,
 };
 
 /// A handler with a bug.
@@ -60,6 +63,8 @@ impl UserAttributesService for Panicking {
 struct Serving {
     channel: Channel,
     health: Health,
+    in_flight: InFlight,
+    exposition: Exposition,
     stop: Stop,
     running: JoinHandle<anyhow::Result<()>>,
 }
@@ -79,12 +84,15 @@ impl Serving {
         let channel = Channel::from_shared(format!("http://{}", bound.local_addr()));
         let health = Health::default();
         let stop = Stop::default();
-        let metrics = Metrics::new([]);
+        let (metrics, in_flight) = (Metrics::new([]), bound.in_flight());
+        let exposition = Exposition::new(&metrics, in_flight.clone(), || 0);
         let running = bound.serve(Panicking, health.clone(), None, stop.clone(), metrics);
         let running = tokio::spawn(running);
         Self {
             channel: channel.expect("a URL").connect().await.expect("it listens"),
             health,
+            in_flight,
+            exposition,
             stop,
             running,
         }
@@ -140,5 +148,27 @@ async fn health_is_not_serving_until_it_is_told_so() {
     for name in names {
         assert_eq!(serving.status_of(name).await, ServingStatus::Serving);
     }
+    serving.stop().await;
+}
+
+/// Of a whole process nobody sees this: connections and metrics go as soon as the drain is over.
+#[tokio::test]
+async fn a_call_that_comes_when_nothing_is_admitted_any_more_is_refused_and_counted() {
+    let serving = Serving::start().await;
+    serving.in_flight.close();
+    let mut client = UserAttributesServiceClient::new(serving.channel.clone());
+    let late = client.get_user(GetUserRequest::default()).await;
+    let info = late.unwrap_err().get_details_error_info();
+    assert_eq!(info.expect("an ErrorInfo").reason, "OVERLOADED");
+    let counted = r#"user_attributes_shed_total{reason="draining"} 1"#;
+    let soon = async {
+        // It is counted when the answer has left.
+        while !serving.exposition.text().lines().any(|it| it == counted) {
+            tokio::task::yield_now().await;
+        }
+    };
+    let in_time = timeout(Duration::from_secs(10), soon).await;
+    in_time.expect("it is counted");
+    drop(client);
     serving.stop().await;
 }
