@@ -1,5 +1,6 @@
 //! The audit: one event a change, in the log or in a file of its own.
 
+mod callers;
 mod disk;
 mod ends;
 mod log;

@@ -15,6 +15,7 @@ use opentelemetry_proto::tonic::{
     common::v1::{AnyValue, KeyValue, any_value::Value},
     trace::v1::{Span, span::SpanKind, status::StatusCode},
 };
+use prost::Message as _;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -53,6 +54,7 @@ struct Received {
     connections: usize,
     requests: usize,
     spans: Vec<Told>,
+    bytes: Vec<u8>,
     metadata: MetadataMap,
 }
 
@@ -119,6 +121,11 @@ impl Collector {
         self.received.borrow().spans.clone()
     }
 
+    /// All that it was told in them and besides, as it came.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.received.borrow().bytes.clone()
+    }
+
     /// How many connections were made so far.
     pub fn connections(&self) -> usize {
         self.received.borrow().connections
@@ -173,7 +180,9 @@ impl TraceService for Service {
             received.requests += 1;
             received.metadata = request.metadata().clone();
             if mood == Mood::Takes {
-                received.spans.extend(told(request.into_inner()));
+                let request = request.into_inner();
+                received.bytes.extend(request.encode_to_vec());
+                received.spans.extend(told(request));
             }
         });
         match mood {
