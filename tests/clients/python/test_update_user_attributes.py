@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 import urllib.request
@@ -27,7 +28,10 @@ START_LIMIT = 60
 
 
 class Server:
-    """The server in front of its own development pool, on free ports."""
+    """The server in front of its own development pool, on free ports, with these flags besides."""
+
+    def __init__(self, *flags: str) -> None:
+        self.flags = flags
 
     def __enter__(self) -> Server:
         local = "127.0.0.1:0"
@@ -39,6 +43,7 @@ class Server:
                 *("--admin-addr", local),
                 *("--local-pool-addr", local),
                 *("--log-format", "json"),
+                *self.flags,
             ],
             env={},
             stdin=subprocess.DEVNULL,
@@ -220,23 +225,79 @@ class UpdateUserAttributesTest(unittest.TestCase):
                 self.assertIn(said, ended.stderr)
 
     def program(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        path = Path(__file__).with_name("update_user_attributes.py")
-        own = {
-            "ENDPOINT": f"http://{self.server.address}",
-            "ACCESS_TOKEN": self.server.access_token,
-            **variables,
-        }
-        environment = {
-            **os.environ,
-            **{f"USER_ATTRIBUTES_{name}": value for name, value in own.items()},
-        }
-        return subprocess.run(
-            [sys.executable, path, *words],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
+        own = {"ENDPOINT": f"http://{self.server.address}", **variables}
+        return program(self.server, *words, **own)
+
+
+class MutualTLSTest(unittest.TestCase):
+    def test_the_program_speaks_tls_and_has_a_certificate_of_its_own(self) -> None:
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        service, caller, stranger = (
+            self_signed(Path(folder), name) for name in ("service.test", "caller", "stranger")
         )
+        server = self.enterContext(
+            Server(
+                *("--tls-cert", f"{service}.crt", "--tls-key", f"{service}.key"),
+                *("--tls-client-ca", f"{caller}.crt"),
+            )
+        )
+        good = {
+            "ENDPOINT": f"https://{server.address}",
+            "ENDPOINT_TLS_CA": f"{service}.crt",
+            "ENDPOINT_TLS_CERT": f"{caller}.crt",
+            "ENDPOINT_TLS_KEY": f"{caller}.key",
+            "ENDPOINT_TLS_SERVER_NAME": "service.test",
+        }
+        strangers = {
+            "ENDPOINT_TLS_CERT": f"{stranger}.crt",
+            "ENDPOINT_TLS_KEY": f"{stranger}.key",
+        }
+        for variables, code in (
+            ({}, 0),
+            ({"ENDPOINT_TLS_SERVER_NAME": ""}, 1),
+            ({"ENDPOINT_TLS_CA": f"{stranger}.crt"}, 1),
+            (strangers, 1),
+            (dict.fromkeys(strangers, ""), 1),
+        ):
+            with self.subTest(variables):
+                ended = program(server, f"nickname={code}", **{**good, **variables})
+                self.assertEqual(ended.returncode, code, ended.stderr)
+                self.assertEqual("UNAVAILABLE: " in ended.stderr, code == 1, ended.stderr)
+        self.assertEqual(server.attributes()["nickname"], "0")
+
+
+def program(server: Server, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs the client as a program, with this server's token."""
+    path = Path(__file__).with_name("update_user_attributes.py")
+    own = {"ACCESS_TOKEN": server.access_token, **variables}
+    environment = {
+        **os.environ,
+        **{f"USER_ATTRIBUTES_{name}": value for name, value in own.items()},
+    }
+    return subprocess.run(
+        [sys.executable, path, *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def self_signed(folder: Path, name: str) -> Path:
+    """Makes a certificate, NAME.crt, that is its own authority, and its key, NAME.key."""
+    path = folder / name
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-nodes", "-days", "1"),
+            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+            *("-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"),
+            *("-addext", "basicConstraints=critical,CA:FALSE"),
+            *("-keyout", f"{path}.key", "-out", f"{path}.crt"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return path
 
 
 class LifecycleTest(unittest.TestCase):
