@@ -31,6 +31,8 @@ pub struct Behaviour {
     /// Whether a global sign-out also ends sign-ins that follow within the same second, as has been
     /// seen.
     pub sign_out_ends_whole_second: bool,
+    /// What an app client reads and writes that has no list of attributes.
+    pub unlisted_client_attributes: Unlisted,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -60,6 +62,18 @@ pub enum DisabledUser {
     Revoked,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unlisted {
+    /// Every attribute, custom ones too. So does Cognito: the [fix of CVE-2026-6912] is for users
+    /// who made themselves administrators by it.
+    ///
+    /// [fix of CVE-2026-6912]: https://github.com/aws/aws-ops-wheel/pull/165
+    All,
+    /// The standard attributes. So says the API reference.
+    Standard,
+}
+
 impl Default for Behaviour {
     fn default() -> Self {
         Self {
@@ -72,6 +86,7 @@ impl Default for Behaviour {
             verified_flag_of_deleted: DeletedFlag::False,
             disabled_user: DisabledUser::Disabled,
             sign_out_ends_whole_second: false,
+            unlisted_client_attributes: Unlisted::All,
         }
     }
 }

@@ -4,7 +4,10 @@ use aws_lc_rs::hmac;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value};
 
-use super::{attributes::Attributes, clock::Seconds, exception::Exception, schema::Schema};
+use super::{
+    attributes::Attributes, behaviour::Unlisted, clock::Seconds, exception::Exception,
+    schema::Schema,
+};
 
 pub struct AppClient {
     pub id: String,
@@ -12,10 +15,12 @@ pub struct AppClient {
     pub secret: Option<String>,
     /// `ExplicitAuthFlows`; without it, refresh tokens and SRP.
     pub flows: Option<Vec<String>>,
-    /// `ReadAttributes`; without it, the standard attributes.
+    /// `ReadAttributes`
     pub read_attributes: Option<Vec<String>>,
-    /// `WriteAttributes`; without it, the standard attributes.
+    /// `WriteAttributes`
     pub write_attributes: Option<Vec<String>>,
+    /// What it has in the place of a list that isn't there.
+    pub unlisted: Unlisted,
     pub life: Life,
     /// `PreventUserExistenceErrors`: a sign-in of nobody is told what a wrong password is told.
     pub hides_users: bool,
@@ -91,6 +96,7 @@ impl AppClient {
             flows: None,
             read_attributes: None,
             write_attributes: None,
+            unlisted: Unlisted::All,
             life: Life::default(),
             hides_users: false,
             revokes_tokens: true,
@@ -106,7 +112,7 @@ impl AppClient {
 
     pub fn may_read(&self, attribute: &str) -> bool {
         // A user's own identifier is in every answer.
-        attribute == "sub" || may(self.read_attributes.as_deref(), attribute)
+        attribute == "sub" || self.has(self.read_attributes.as_deref(), attribute)
     }
 
     /// As much of a user as the client may see.
@@ -120,7 +126,24 @@ impl AppClient {
     pub fn may_write(&self, attribute: &str, schema: &Schema) -> bool {
         let required = || schema.get(attribute).is_some_and(|it| it.required);
         !Schema::is_reserved(attribute)
-            && (may(self.write_attributes.as_deref(), attribute) || required())
+            && (self.has(self.write_attributes.as_deref(), attribute) || required())
+    }
+
+    /// Whether its users write whatever they like about themselves, because nobody has said what
+    /// they may.
+    pub fn writes_everything(&self) -> bool {
+        self.write_attributes.is_none() && self.unlisted == Unlisted::All
+    }
+
+    fn has(&self, list: Option<&[String]>, attribute: &str) -> bool {
+        let Some(list) = list else {
+            let custom = attribute.starts_with("custom:") || attribute.starts_with("dev:");
+            return self.unlisted == Unlisted::All || !custom;
+        };
+        list.iter().any(|name| {
+            let group = GROUPS.iter().find(|(group, _)| group == name);
+            name == attribute || group.is_some_and(|(_, names)| names.contains(&attribute))
+        })
     }
 
     /// Refuses a change of what the client may not write. The text doesn't say what that is.
@@ -186,29 +209,25 @@ impl Default for Life {
     }
 }
 
-fn may(list: Option<&[String]>, attribute: &str) -> bool {
-    let Some(list) = list else {
-        return !attribute.starts_with("custom:") && !attribute.starts_with("dev:");
-    };
-    list.iter().any(|name| {
-        let group = GROUPS.iter().find(|(group, _)| group == name);
-        name == attribute || group.is_some_and(|(_, names)| names.contains(&attribute))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn without_lists_it_has_the_standard_attributes_alone() {
-        let client = AppClient::new("client", "client", 0);
+    fn without_lists_it_has_every_attribute_or_the_standard_ones_alone() {
         let schema = Schema::with([]);
-        for name in ["nickname", "email", "updated_at"] {
-            assert!(client.may_write(name, &schema) && client.may_read(name));
-        }
-        for name in ["custom:department", "dev:custom:note"] {
-            assert!(!client.may_write(name, &schema) && !client.may_read(name));
+        for (unlisted, has_custom) in [(Unlisted::All, true), (Unlisted::Standard, false)] {
+            let client = AppClient {
+                unlisted,
+                ..AppClient::new("client", "client", 0)
+            };
+            for name in ["nickname", "email", "updated_at"] {
+                assert!(client.may_write(name, &schema) && client.may_read(name));
+            }
+            assert_eq!(client.may_read("custom:department"), has_custom);
+            assert_eq!(client.may_write("custom:department", &schema), has_custom);
+            assert_eq!(client.may_read("dev:custom:note"), has_custom);
+            assert!(!client.may_write("dev:custom:note", &schema));
         }
     }
 

@@ -91,7 +91,11 @@ impl Config {
         self.file.check(&mut problems);
         let pools = self.file.pools.iter().enumerate().map(|(index, file)| {
             let at = format!("pools[{index}]");
-            made::pool(file, &at, base_url, now, &mut problems)
+            let mut pool = made::pool(file, &at, base_url, now, &mut problems);
+            for client in pool.clients.values_mut() {
+                client.unlisted = self.file.behaviour.unlisted_client_attributes;
+            }
+            pool
         });
         let pools = pools.collect();
         problems.none().map(|()| pools)

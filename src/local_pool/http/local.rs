@@ -102,10 +102,13 @@ async fn pools(State(shared): State<Shared>) -> Response {
                 "pending": user.pending(),
             })
         });
+        let clients = pool.clients.values().map(
+            |client| json!({ "id": client.id, "writes_everything": client.writes_everything() }),
+        );
         json!({
             "id": pool.settings.id,
             "name": pool.settings.name,
-            "clients": pool.clients.keys().collect::<Vec<_>>(),
+            "clients": clients.collect::<Vec<_>>(),
             "users": users.collect::<Vec<_>>(),
         })
     });

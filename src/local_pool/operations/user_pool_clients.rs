@@ -94,6 +94,7 @@ pub fn create(call: Call<'_>) -> Result<Value, Exception> {
         hides_users: hiding == Some("ENABLED"),
         revokes_tokens,
         described,
+        unlisted: cognito.behaviour.unlisted_client_attributes,
         ..AppClient::new(&random()[..26], name, now)
     };
     let output = json!({ "UserPoolClient": of(&pool.settings, &client) });

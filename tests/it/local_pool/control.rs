@@ -148,7 +148,7 @@ async fn the_pools_are_told_with_their_users_and_what_is_pending_but_no_secret()
         "pools": [{
             "id": "us-east-1_Example",
             "name": "us-east-1_Example",
-            "clients": ["client"],
+            "clients": [{ "id": "client", "writes_everything": false }],
             "users": [user("ann", json!({}), anns), user("dan", pending, dans)],
         }],
     });

@@ -1,5 +1,7 @@
 //! Who may write what, and who may read it: the lists of the app client that a token is of.
 
+mod unlisted;
+
 use super::{
     caller::{Caller, check_deletion_refused, check_done, check_invalid, check_refused},
     *,
@@ -90,44 +92,11 @@ async fn check_unauthorized(caller: &Caller<'_>, names: &[&str], value: &str) {
 async fn the_tokens_app_client_decides_what_may_be_written() {
     let server = Server::with_pools(POOL).await;
     let listed = Caller::new(&server, "listed", "dan").await;
-    let unlisted = Caller::new(&server, "unlisted", "dan").await;
+    let grouped = Caller::new(&server, "grouped", "dan").await;
     check_done(&listed.update(&[("custom:team", "blue")]).await);
-    check_unauthorized(&unlisted, &["custom:team"], "green").await;
+    check_unauthorized(&grouped, &["custom:team"], "green").await;
     check_unauthorized(&listed, &["family_name", "email"], "x").await;
-    check_done(&unlisted.update(&[("family_name", "Doe")]).await);
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn a_client_without_a_list_writes_the_standard_attributes_and_no_custom_one() {
-    let server = Server::with_pools(POOL).await;
-    let dan = Caller::new(&server, "unlisted", "dan").await;
-    let standard = PROFILE
-        .into_iter()
-        .chain(["address", "email", "phone_number"]);
-    for name in standard {
-        let value = match name {
-            "birthdate" => "1990-01-01",
-            "updated_at" => "1700000000",
-            "email" => "new@example.org",
-            "phone_number" => "+15555550199",
-            _ => "x",
-        };
-        check_done(&dan.update(&[(name, value)]).await);
-    }
-    check_unauthorized(&dan, &["custom:team", "custom:tenant"], "x").await;
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn a_client_without_lists_is_described_without_them() {
-    let server = Server::with_pools(POOL).await;
-    let client = json!({ "UserPoolId": "us-east-1_Lists", "ClientId": "unlisted" });
-    let answer = server.pool("DescribeUserPoolClient", client).await;
-    let client = &answer.body["UserPoolClient"];
-    assert_eq!(client["ClientId"], "unlisted");
-    assert_eq!(client.get("WriteAttributes"), None);
-    assert_eq!(client.get("ReadAttributes"), None);
+    check_done(&grouped.update(&[("family_name", "Doe")]).await);
     server.stop().await;
 }
 
@@ -185,7 +154,7 @@ async fn one_attribute_that_may_not_be_written_keeps_all_the_others_from_being_w
 #[tokio::test]
 async fn what_may_not_be_written_may_not_be_deleted_in_either_way() {
     let server = Server::with_pools(POOL).await;
-    let dan = Caller::new(&server, "unlisted", "dan").await;
+    let dan = Caller::new(&server, "grouped", "dan").await;
     check_unauthorized(&dan, &["custom:team"], "").await;
     let message = "A client attempted to write unauthorized attribute";
     let names = ["nickname", "custom:team"];
@@ -249,10 +218,6 @@ async fn get_user_shows_what_the_client_may_read_and_always_the_sub() {
     let server = Server::with_pools(POOL).await;
     for (client, readable) in [
         ("listed", &["nickname", "sub"][..]),
-        (
-            "unlisted",
-            &["email", "email_verified", "given_name", "nickname", "sub"],
-        ),
         ("grouped", &["given_name", "nickname", "sub"]),
     ] {
         let dan = Caller::new(&server, client, "dan").await;
