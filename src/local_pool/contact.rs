@@ -46,6 +46,12 @@ impl Contact {
         }
     }
 
+    /// Whether the value of an attribute like `email_verified` says so. Cognito keeps the spelling that
+    /// an administrator chose, such as `True`.
+    pub fn is_verified(flag: &str) -> bool {
+        flag.eq_ignore_ascii_case("true")
+    }
+
     /// A `DeliveryMediumType`.
     pub fn medium(self) -> &'static str {
         match self {

@@ -2,6 +2,13 @@
 
 use std::collections::{HashMap, VecDeque};
 
+/// What an operation is told that would send an e-mail once the account has sent the day's last.
+///
+/// Seen in [this issue](https://github.com/rahulpsd18/cognito-backup-restore/issues/46).
+const DAILY_EMAIL_LIMIT: &str = "Exceeded daily email limit for the operation or the account. If a \
+    higher limit is required, please configure your user pool to use your own Amazon SES \
+    configuration for sending email.";
+
 /// What becomes of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -30,6 +37,10 @@ impl Fault {
     /// If there is none of that name: what would do.
     pub fn parse(name: &str, message: Option<String>) -> Result<Self, String> {
         Ok(match name {
+            "daily_email_limit" => Self::Exception {
+                name: "LimitExceededException".to_owned(),
+                message: message.or_else(|| Some(DAILY_EMAIL_LIMIT.to_owned())),
+            },
             "http_500" => Self::Http500,
             "hang" => Self::Hang,
             "close_before_read" => Self::CloseBeforeRead,
@@ -41,7 +52,7 @@ impl Fault {
             _ => {
                 return Err(
                     "fault must be an exception's name such as TooManyRequestsException, or \
-                     http_500, hang, close_before_read or close_after_read"
+                     daily_email_limit, http_500, hang, close_before_read or close_after_read"
                         .to_owned(),
                 );
             }

@@ -7,7 +7,7 @@
 mod kind;
 mod standard;
 
-pub use self::kind::Kind;
+pub use self::kind::{Kind, number_limit};
 use self::standard::standard;
 use super::{attributes::Attributes, contact::Contact, exception::Exception};
 

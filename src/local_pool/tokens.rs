@@ -142,7 +142,7 @@ impl SignIn {
     pub fn id_token(&self, key: &Key) -> Result<String, NoKey> {
         let readable = self.readable.iter().map(|(name, value)| {
             let value = match Contact::of_verified_attribute(name) {
-                Some(_) => json!(value == "true"),
+                Some(_) => json!(Contact::is_verified(value)),
                 None => json!(value),
             };
             (name.to_owned(), value)

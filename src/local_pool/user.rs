@@ -87,7 +87,8 @@ impl User {
     }
 
     pub fn has_verified(&self, contact: Contact) -> bool {
-        self.attributes.get(contact.verified_attribute()) == Some("true")
+        let flag = self.attributes.get(contact.verified_attribute());
+        flag.is_some_and(Contact::is_verified)
     }
 
     /// Its owner has proved to reach the address that is stored.

@@ -9,9 +9,9 @@ use tonic::{Code::*, Status};
 use tonic_types::StatusExt as _;
 use user_attributes::proto::ErrorReason;
 
-pub use self::ways::failures;
+pub use self::{answers::DAILY_LIMIT, ways::failures};
 use self::{
-    answers::{DAILY_LIMIT, EXCEPTIONS, nameless},
+    answers::{EXCEPTIONS, nameless},
     ways::{PASSED, TOO_NEAR, answered, answered_by, answered_with, overloaded, unreachable},
 };
 use crate::support::{

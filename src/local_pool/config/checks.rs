@@ -87,7 +87,7 @@ impl Attribute {
         let name = format!("{at}.name");
         let mut prefixes = ["custom:", "dev:custom:"].iter();
         let own = prefixes.find_map(|prefix| self.name.strip_prefix(prefix));
-        let standard = Schema::with([]).get(&self.name).map(|it| it.kind);
+        let standard = Schema::with([]).get(&self.name).map(|it| it.kind.clone());
         match own {
             Some(own) => problems.check(&name, &CUSTOM_NAME, own),
             None if standard.is_none() => problems.note(
@@ -104,7 +104,7 @@ impl Attribute {
 
     fn check_kind(&self, at: &str, standard: Option<Kind>, problems: &mut Problems) {
         let data_type = self.data_type.map_or("String", DataType::name);
-        let data_type = match (standard.map(Kind::data_type), self.data_type) {
+        let data_type = match (standard.as_ref().map(Kind::data_type), self.data_type) {
             (Some(kind), None) => kind,
             (Some(kind), Some(_)) if kind != data_type => {
                 problems.note(at, format!("{} is a {kind} in every pool", self.name));
@@ -123,7 +123,7 @@ impl Attribute {
             problems.note(at, "min_value and max_value are for a Number");
         }
         let lengths = self.min_length.zip(self.max_length);
-        let values = self.min_value.zip(self.max_value);
+        let values = self.min_value.as_ref().zip(self.max_value.as_ref());
         if lengths.is_some_and(|(min, max)| min > max) || values.is_some_and(|(min, max)| min > max)
         {
             problems.note(at, "the least is more than the most");

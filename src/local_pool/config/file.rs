@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use num_bigint::BigInt;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::local_pool::{
@@ -10,6 +11,7 @@ use crate::local_pool::{
     clock::Seconds,
     contact::Contact,
     password::Policy,
+    schema::number_limit,
     settings::{Alias, Senders},
     user::Status,
 };
@@ -72,9 +74,13 @@ pub struct Attribute {
     pub required: bool,
     pub min_length: Option<usize>,
     pub max_length: Option<usize>,
-    pub min_value: Option<i64>,
-    pub max_value: Option<i64>,
+    pub min_value: Option<Limit>,
+    pub max_value: Option<Limit>,
 }
+
+/// A whole number, or a text of its digits where it is larger than TOML's numbers.
+#[derive(Clone, PartialEq, PartialOrd)]
+pub struct Limit(pub BigInt);
 
 #[derive(Clone, Copy, Deserialize)]
 pub enum DataType {
@@ -148,6 +154,18 @@ impl<'de> Deserialize<'de> for Secret {
             toml::Value::String(secret) => Ok(Self(secret)),
             _ => Err(D::Error::custom("it must be a text, in quotes")),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let limit = match toml::Value::deserialize(deserializer)? {
+            toml::Value::Integer(number) => Some(number.into()),
+            toml::Value::String(digits) => number_limit(&digits),
+            _ => None,
+        };
+        let refused = || D::Error::custom("it must be a whole number of up to 2^1023");
+        limit.map(Self).ok_or_else(refused)
     }
 }
 

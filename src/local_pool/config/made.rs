@@ -134,15 +134,17 @@ fn user(pool: &UserPool, file: &file::User, now: Seconds) -> Result<User, String
 /// A standard attribute keeps its type, and the limits that aren't named.
 fn attribute_schema(file: &Attribute) -> AttributeSchema {
     let standard = Schema::with([]);
-    let standard = standard.get(&file.name).map(|standard| standard.kind);
+    let standard = standard
+        .get(&file.name)
+        .map(|standard| standard.kind.clone());
     let kind = match standard.unwrap_or_else(|| file.custom_kind()) {
         Kind::String { min, max } => Kind::String {
             min: file.min_length.unwrap_or(min),
             max: file.max_length.unwrap_or(max),
         },
         Kind::Number { min, max } => Kind::Number {
-            min: file.min_value.or(min),
-            max: file.max_value.or(max),
+            min: file.min_value.clone().map(|it| it.0).or(min),
+            max: file.max_value.clone().map(|it| it.0).or(max),
         },
         kind => kind,
     };

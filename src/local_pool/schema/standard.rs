@@ -33,7 +33,7 @@ pub fn standard() -> Vec<AttributeSchema> {
     };
     let birthdate = Kind::String { min: 10, max: 10 };
     let updated_at = Kind::Number {
-        min: Some(0),
+        min: Some(0.into()),
         max: None,
     };
     let others = [

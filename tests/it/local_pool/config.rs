@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod refusals;
+mod schema;
 
 use super::{
     setup::{attributes, check_refused, done, password_sign_in, text, user, with},
@@ -256,48 +257,5 @@ async fn the_state_of_a_user_is_what_the_file_says() {
     let body = password_sign_in("client", "nameless", "Passw0rd!");
     let wrong = (NOT_AUTHORIZED, "Incorrect username or password.");
     check_refused(&server, "InitiateAuth", body, wrong).await;
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn an_attribute_in_the_place_of_a_standard_one_keeps_what_isnt_said_of_it() {
-    let file = "[[pools]]\nid = \"us-east-1_Small\"\n\
-                [[pools.schema]]\nname = \"birthdate\"\nattribute_data_type = \"String\"\nrequired = true\n\
-                [[pools.schema]]\nname = \"nickname\"\nmin_length = 3\n\
-                [[pools.schema]]\nname = \"updated_at\"\nmax_value = 9\n";
-    let server = Server::with_pools(file).await;
-    let body = json!({ "UserPoolId": "us-east-1_Small" });
-    let pool = done(&server, "DescribeUserPool", body).await;
-    let schema = pool["UserPool"]["SchemaAttributes"]
-        .as_array()
-        .expect("a list");
-    for (name, kind, limits) in [
-        (
-            "birthdate",
-            "String",
-            json!({ "MinLength": "10", "MaxLength": "10" }),
-        ),
-        (
-            "nickname",
-            "String",
-            json!({ "MinLength": "3", "MaxLength": "2048" }),
-        ),
-        (
-            "updated_at",
-            "Number",
-            json!({ "MinValue": "0", "MaxValue": "9" }),
-        ),
-    ] {
-        let attribute = schema
-            .iter()
-            .find(|it| it["Name"] == name)
-            .expect("it is there");
-        assert_eq!(attribute["AttributeDataType"], kind);
-        assert_eq!(
-            attribute[format!("{kind}AttributeConstraints")],
-            limits,
-            "{name}"
-        );
-    }
     server.stop().await;
 }

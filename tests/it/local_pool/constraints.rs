@@ -109,15 +109,16 @@ async fn a_number_out_of_its_range_is_refused() {
 
 #[tokio::test]
 async fn what_is_no_number_is_refused() {
-    let changes = ["ten", "1.5", "1e1", " 1"].map(|value| ("custom:level", value));
+    let changes =
+        ["ten", "1.5", "1e1", " 1", "1_0", "+", "-", "--1"].map(|value| ("custom:level", value));
     check_each_invalid(&changes, "user.custom:level: Number expected\n").await;
 }
 
 #[tokio::test]
 async fn what_is_no_boolean_is_refused() {
-    let changes = ["yes", "1", "True"].map(|value| ("custom:flag", value));
+    let changes = ["yes", "1", "truest"].map(|value| ("custom:flag", value));
     check_each_invalid(&changes, "user.custom:flag: Boolean expected\n").await;
-    check_each_good(&[("custom:flag", "true"), ("custom:flag", "false")]).await;
+    check_each_good(&["true", "false", "True", "FALSE"].map(|it| ("custom:flag", it))).await;
 }
 
 #[tokio::test]

@@ -68,6 +68,27 @@ async fn an_exception_is_answered_in_cognitos_form_and_nothing_is_done() {
 }
 
 #[tokio::test]
+async fn the_accounts_daily_limit_of_emails_is_told_in_its_own_words() {
+    let server = Server::with_pools(&pool(AT_ONCE)).await;
+    let dan = Caller::sign_in(&server, "dan").await;
+    let before = dan.attributes().await;
+    let (words, own) = (crate::errors::DAILY_LIMIT, "my own words");
+    for (message, expected) in [(None, words), (Some(own), own)] {
+        let fault = json!({
+            "operation": "UpdateUserAttributes",
+            "fault": "daily_email_limit",
+            "message": message,
+        });
+        order(&server, fault).await;
+        let answer = dan.update(&[("email", "new@example.org")]).await;
+        check_exception(&answer, "LimitExceededException", expected);
+    }
+    assert_eq!(dan.attributes().await, before);
+    assert!(destinations(&server).await.is_empty());
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_bare_500_has_no_body_and_no_name_and_nothing_is_done() {
     let server = Server::with_pools(&pool(AT_ONCE)).await;
     let dan = Caller::sign_in(&server, "dan").await;

@@ -30,8 +30,8 @@ async fn check_all_refused(server: &Server, what: &str, orders: &[(Value, &str)]
 #[tokio::test]
 async fn a_fault_that_does_not_exist_or_misses_something_is_refused() {
     let server = Server::start().await;
-    let kinds = "fault must be an exception's name such as TooManyRequestsException, or http_500, \
-                 hang, close_before_read or close_after_read";
+    let kinds = "fault must be an exception's name such as TooManyRequestsException, or \
+                 daily_email_limit, http_500, hang, close_before_read or close_after_read";
     let members = "expected one of `operation`, `fault`, `times`, `message`";
     let orders = [
         (

@@ -121,3 +121,8 @@ pub fn text(value: &Value) -> String {
         .unwrap_or_else(|| panic!("a text: {value}"))
         .to_owned()
 }
+
+/// What stands in a token.
+pub fn claims(token: &str) -> Value {
+    jsonwebtoken::dangerous::insecure_decode_claims(token).expect("claims")
+}

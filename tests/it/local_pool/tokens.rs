@@ -12,7 +12,9 @@ use self::{
     states::{INVALID, NOT_AUTHORIZED, REVOKED, STATES, State, token},
 };
 use super::{
-    setup::{POOL, Tokens, create_pool_and_client, create_user, done, named, sign_in, text, with},
+    setup::{
+        POOL, Tokens, claims, create_pool_and_client, create_user, done, named, sign_in, text, with,
+    },
     *,
 };
 use crate::support::Failure;
@@ -247,10 +249,6 @@ fn order(username: &str) -> Value {
 async fn minted(server: &Server, username: &str, members: Value) -> String {
     let answer = server.order("tokens", with(order(username), members)).await;
     text(&answer.body["access_token"])
-}
-
-fn claims(token: &str) -> Value {
-    jsonwebtoken::dangerous::insecure_decode_claims(token).expect("claims")
 }
 
 async fn check_works(server: &Server, token: &str) {

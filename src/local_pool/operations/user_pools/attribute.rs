@@ -5,7 +5,7 @@ use crate::local_pool::{
     exception::Exception,
     forms::{CUSTOM_NAME, DATA_TYPE, MAX_VALUE},
     request::Request,
-    schema::{AttributeSchema, Kind, Schema},
+    schema::{AttributeSchema, Kind, Schema, number_limit},
 };
 
 /// A `SchemaAttributeType`, in the words of the request.
@@ -18,6 +18,11 @@ pub struct Attribute<'a> {
     string: Limits<'a>,
     number: Limits<'a>,
 }
+
+static LIMIT: Form = Form {
+    max: 131_072,
+    ..Form::ANY
+};
 
 /// The least and the most. Numbers stand in them as texts.
 type Limits<'a> = (Option<&'a str>, Option<&'a str>);
@@ -52,7 +57,7 @@ impl<'a> Attribute<'a> {
     ///
     /// If no attribute can be like this.
     pub fn schema(&self) -> Result<AttributeSchema, Exception> {
-        let standard = Schema::with([]).get(self.name).map(|it| it.kind);
+        let standard = Schema::with([]).get(self.name).map(|it| it.kind.clone());
         let (name, kind) = match standard {
             Some(kind) => (self.name.to_owned(), self.standard_kind(kind)?),
             None => (self.custom_name()?, self.custom_kind()?),
@@ -112,11 +117,14 @@ impl<'a> Attribute<'a> {
             }
             Kind::Number { min, max } => {
                 let limit = |given: Option<&str>, default| match given {
-                    Some(given) => given.parse().ok().map(Some),
+                    Some(given) => number_limit(given).map(Some),
                     None => Some(default),
                 };
                 let (min, max) = (limit(self.number.0, min)?, limit(self.number.1, max)?);
-                let empty = min.zip(max).is_some_and(|(min, max): (i64, i64)| min > max);
+                let empty = min
+                    .as_ref()
+                    .zip(max.as_ref())
+                    .is_some_and(|(min, max)| min > max);
                 (!empty).then_some(Kind::Number { min, max })?
             }
             Kind::Boolean | Kind::DateTime => kind,
@@ -131,7 +139,7 @@ fn limits<'a>(
     max: &str,
 ) -> Result<Limits<'a>, Exception> {
     let limits = request.structure(structure, |it| {
-        Ok((it.optional(min, &Form::ANY)?, it.optional(max, &Form::ANY)?))
+        Ok((it.optional(min, &LIMIT)?, it.optional(max, &LIMIT)?))
     })?;
     Ok(limits.unwrap_or_default())
 }

@@ -90,7 +90,7 @@ fn attribute(attribute: &AttributeSchema) -> Value {
         "Mutable": mutable,
         "Required": required,
     });
-    match *kind {
+    match kind {
         Kind::String { min, max } => {
             described["StringAttributeConstraints"] =
                 json!({ "MinLength": min.to_string(), "MaxLength": max.to_string() });
@@ -100,7 +100,7 @@ fn attribute(attribute: &AttributeSchema) -> Value {
             let limits = [("MinValue", min), ("MaxValue", max)];
             for (name, limit) in limits
                 .into_iter()
-                .filter_map(|(name, it)| Some((name, it?)))
+                .filter_map(|(name, it)| Some((name, it.as_ref()?)))
             {
                 constraints.insert(name.to_owned(), limit.to_string().into());
             }

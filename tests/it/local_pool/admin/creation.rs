@@ -1,6 +1,7 @@
 //! Users that an administrator creates.
 
 use super::*;
+use crate::local_pool::setup::claims;
 
 #[tokio::test]
 async fn a_created_user_has_a_temporary_password_and_an_invitation() {
@@ -149,6 +150,23 @@ async fn a_temporary_password_is_good_for_as_many_days_as_the_policy_says() {
     let again = with(password, json!({ "MessageAction": "RESEND" }));
     done(&server, "AdminCreateUser", with(eve, again)).await;
     done(&server, "InitiateAuth", body()).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_flag_keeps_its_spelling_and_means_the_same() {
+    let server = Server::start().await;
+    let members = json!({ "AliasAttributes": ["email"] });
+    let (pool, client) = create_pool_and_client(&server, members).await;
+    let pairs = [("email", "eve@example.com"), ("email_verified", "True")];
+    create_user(&server, &pool, "eve", attributes(&pairs)).await;
+    let (_, seen) = user(&server, &pool, "eve").await;
+    assert_eq!(seen["email_verified"], "True");
+    // Nobody signs in by an address that isn't verified.
+    let tokens = sign_in(&server, &client, "eve@example.com").await;
+    let own = server.attributes(&tokens.access).await;
+    assert_eq!(own["email_verified"], "True");
+    assert_eq!(claims(&tokens.id)["email_verified"], true);
     server.stop().await;
 }
 

@@ -47,6 +47,14 @@ async fn a_file_that_is_no_file_of_pools_stops_the_start_and_says_in_which_line(
             "line 2: unknown variant `maybe`",
         ),
         (
+            format!("{pool}[[pools.schema]]\nname = \"custom:n\"\nmin_value = 1.5\n"),
+            "line 5: it must be a whole number of up to 2^1023",
+        ),
+        (
+            format!("[behaviour]\nunlisted_client_attributes = \"some\"\n{pool}"),
+            "line 2: unknown variant `some`",
+        ),
+        (
             format!("{pool}[[pools.users]]\nusername = \"a\"\nstatus = \"confirmed\"\n"),
             "line 5: unknown variant `confirmed`",
         ),

@@ -1,5 +1,7 @@
 //! The schema of a pool.
 
+use num_bigint::BigInt;
+
 use super::*;
 
 #[tokio::test]
@@ -107,6 +109,50 @@ async fn the_schema_of_a_pool_rules_its_users() {
     let unauthorized = "A client attempted to write unauthorized attribute";
     let refusal = ("NotAuthorizedException", unauthorized);
     check_refused(&server, "UpdateUserAttributes", note, refusal).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_limits_of_a_number_go_as_far_as_2_to_the_1023() {
+    let server = Server::start().await;
+    let farthest = (BigInt::from(1) << 1023_u16).to_string();
+    let schema = |least: &str, most: &str| {
+        json!({ "Schema": [{ "Name": "stars", "AttributeDataType": "Number",
+            "NumberAttributeConstraints": { "MinValue": least, "MaxValue": most } }] })
+    };
+    let least = format!("-{farthest}");
+    let pool = create_pool(&server, schema(&least, &farthest)).await;
+    let limits = json!({ "MinValue": least, "MaxValue": farthest });
+    let stars = attribute(&pool, "custom:stars");
+    assert_eq!(stars["NumberAttributeConstraints"], limits);
+
+    let pool = text(&pool["Id"]);
+    let stars = |value: &str| json!({ "UserAttributes": attributes(&[("custom:stars", value)]) });
+    let beyond: BigInt = (BigInt::from(1) << 1023_u16) + 1;
+    for (than, value, further) in [
+        ("less", &least, -beyond.clone()),
+        ("greater", &farthest, beyond.clone()),
+    ] {
+        let user = |name| json!({ "UserPoolId": pool, "Username": name });
+        done(&server, "AdminCreateUser", with(user(than), stars(value))).await;
+        let message = format!(
+            "Attributes did not conform to the schema: custom:stars: Number must be no {than} than {value}\n"
+        );
+        let body = with(user("nobody"), stars(&further.to_string()));
+        check_refused(&server, "AdminCreateUser", body, (INVALID, &message)).await;
+    }
+
+    let beyond = beyond.to_string();
+    for (least, most) in [
+        ("0", &*beyond),
+        (&*format!("-{beyond}"), "0"),
+        ("1", "0"),
+        ("0", "x"),
+    ] {
+        let body = with(json!({ "PoolName": "p" }), schema(least, most));
+        let message = "Invalid constraints of attribute stars";
+        check_refused(&server, "CreateUserPool", body, (INVALID, message)).await;
+    }
     server.stop().await;
 }
 

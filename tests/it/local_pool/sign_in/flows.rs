@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::local_pool::setup::{
-    POOL, attributes, check_refused, create_client, create_pool_and_client, create_user, done,
-    named, password_sign_in, sign_in, text, with,
+    POOL, attributes, check_refused, claims, create_client, create_pool_and_client, create_user,
+    done, named, password_sign_in, sign_in, text, with,
 };
 
 const INVALID: &str = "InvalidParameterException";
@@ -234,8 +234,4 @@ async fn whether_a_user_exists_is_told_unless_the_client_hides_it() {
 
 fn refresh(client_id: &str, flow: &str, token: &str) -> Value {
     json!({ "AuthFlow": flow, "ClientId": client_id, "AuthParameters": { "REFRESH_TOKEN": token } })
-}
-
-fn claims(token: &str) -> Value {
-    jsonwebtoken::dangerous::insecure_decode_claims(token).expect("claims")
 }
