@@ -39,6 +39,7 @@
 //!   this pool's own. So is the text for a `SignUp` without a password: the policy's.
 
 mod account;
+mod admission;
 mod attributes;
 mod authentication;
 mod banner;
@@ -54,6 +55,7 @@ mod forms;
 mod http;
 mod input;
 mod keys;
+mod minting;
 mod operations;
 mod outbox;
 mod password;
@@ -71,17 +73,25 @@ mod user;
 mod users;
 mod verification;
 
-use std::{fmt, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{net::TcpListener, time::timeout};
 
 pub use self::config::InvalidConfig;
 use self::{
+    admission::{Admission, host_name},
     banner::Banner,
     clock::Clock,
     config::Config,
     http::Shared,
     keys::{Keys, NoKey},
+    minting::DefaultUser,
     state::Cognito,
 };
 use crate::settings::address;
@@ -99,13 +109,13 @@ pub struct Args {
     #[arg(long, env = "USER_ATTRIBUTES_LOCAL_POOL")]
     local_pool: bool,
 
-    /// Address of the local pool; only a loopback address will do
+    /// Address of the local pool, a loopback one unless others are let in
     #[arg(
         long,
         env = "USER_ATTRIBUTES_LOCAL_POOL_ADDR",
         value_name = "ADDR",
         default_value = "127.0.0.1:9229",
-        value_parser = loopback
+        value_parser = address
     )]
     local_pool_addr: SocketAddr,
 
@@ -113,11 +123,23 @@ pub struct Args {
     /// its own
     #[arg(long, env = "USER_ATTRIBUTES_LOCAL_POOL_CONFIG", value_name = "FILE")]
     local_pool_config: Option<PathBuf>,
+
+    /// Name under which others may call the local pool, such as the other containers of a compose
+    /// file: whoever reaches it reads its codes and takes any password for a user's
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_LOCAL_POOL_ALLOW_HOST",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = host_name
+    )]
+    local_pool_allow_host: Vec<String>,
 }
 
 /// What a pool is to be, before it takes anything.
 pub struct Loaded {
     addr: SocketAddr,
+    admission: Admission,
     config: Config,
 }
 
@@ -156,8 +178,8 @@ impl Args {
     ///
     /// # Errors
     ///
-    /// If the file of pools can't be read or holds what can't be, or there is one and no pool is
-    /// wanted.
+    /// If the file of pools can't be read or holds what can't be, if the address lets others in by
+    /// mistake, or if there are such settings and no pool is wanted.
     pub fn load(self) -> Result<Option<Loaded>, InvalidConfig> {
         let config = match self.local_pool_config {
             Some(path) if !self.local_pool => return Err(InvalidConfig::unread(&path)),
@@ -165,7 +187,21 @@ impl Args {
             None => Config::seed(),
         };
         let addr = self.local_pool_addr;
-        Ok(self.local_pool.then_some(Loaded { addr, config }))
+        let admission = Admission::new(self.local_pool_allow_host);
+        if !self.local_pool {
+            if admission.names().is_empty() {
+                return Ok(None);
+            }
+            let problem = "only --local-pool reads it, and that isn't set";
+            return Err(InvalidConfig::of("--local-pool-allow-host", problem));
+        }
+        let refused = |problem| InvalidConfig::of("--local-pool-addr", problem);
+        admission.check(addr).map_err(refused)?;
+        Ok(Some(Loaded {
+            addr,
+            admission,
+            config,
+        }))
     }
 }
 
@@ -176,22 +212,39 @@ impl Loaded {
     ///
     /// If the address can't be taken or no key can be made.
     pub async fn bind(self) -> Result<LocalPool, BindError> {
-        let Self { addr, config } = self;
+        let Self {
+            addr,
+            admission,
+            config,
+        } = self;
         let refused = |source| BindError::Listen { addr, source };
         let listener = TcpListener::bind(addr).await.map_err(refused)?;
         let local_addr = listener.local_addr().map_err(refused)?;
-        let base_url = base_url(local_addr);
+        for host in admission.names() {
+            tracing::warn!(
+                host,
+                addr = %local_addr,
+                "the local pool lets others in: whoever reaches it reads every code and password"
+            );
+        }
+        // Who checks a token looks for its pool's keys under the name that it can reach.
+        let base_url = match admission.names().first() {
+            Some(name) => format!("http://{name}:{}", local_addr.port()),
+            None => base_url(local_addr),
+        };
         let clock = Clock::default();
         let mut pools = config.pools(&base_url, clock.now());
-        let banner = Banner::of(&mut pools, clock.now()).await?;
+        let default_user = DefaultUser::of(&pools);
+        let banner = Banner::of(&mut pools, default_user.as_ref(), clock.now()).await?;
         let first = pools.first().map(|pool| pool.settings.region().to_owned());
         Ok(LocalPool {
             listener,
             local_addr,
             region: first.unwrap_or_else(|| config::REGION.to_owned()),
             shared: Shared {
-                cognito: Arc::new(Cognito::new(base_url, config.behaviour(), pools)),
+                cognito: Arc::new(Cognito::new(base_url, config, pools)),
                 clock: Arc::new(clock),
+                admission,
             },
             banner,
         })
@@ -258,19 +311,12 @@ impl fmt::Debug for LocalPool {
     }
 }
 
+/// Where this machine reaches it.
 fn base_url(addr: SocketAddr) -> String {
-    format!("http://{addr}")
-}
-
-fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let addr = address(text)?;
-    if addr.ip().is_loopback() {
-        Ok(addr)
-    } else {
-        Err(
-            "the local pool shows codes and takes anybody's password: it listens on a loopback \
-             address only, such as 127.0.0.1:9229"
-                .to_owned(),
-        )
-    }
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, addr.port()))
 }

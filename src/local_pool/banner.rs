@@ -2,14 +2,7 @@
 
 use std::{fmt::Write as _, net::SocketAddr};
 
-use super::{
-    client::Flow,
-    clock::Seconds,
-    keys::NoKey,
-    pool::UserPool,
-    tokens::SignIn,
-    user::{Status, User},
-};
+use super::{clock::Seconds, keys::NoKey, minting::DefaultUser, pool::UserPool};
 
 /// The names of the pools and, if somebody can sign in with a password, that user's token.
 pub struct Banner {
@@ -26,26 +19,26 @@ struct Guest {
 }
 
 impl Banner {
-    /// Signs the first user in who can.
+    /// Signs the default user in.
     ///
     /// # Errors
     ///
     /// If no key can be made, or doesn't sign.
-    pub async fn of(pools: &mut [UserPool], now: Seconds) -> Result<Self, NoKey> {
+    pub async fn of(
+        pools: &mut [UserPool],
+        default_user: Option<&DefaultUser>,
+        now: Seconds,
+    ) -> Result<Self, NoKey> {
         let names = pools.iter().map(|pool| {
             let clients = pool.clients.keys().cloned().collect();
             (pool.settings.id.clone(), clients)
         });
-        let names = names.collect();
-        let mut guest = None;
-        for pool in pools {
-            if guest.is_none() {
-                guest = Guest::of(pool, now).await?;
-            }
-        }
         Ok(Self {
-            pools: names,
-            guest,
+            pools: names.collect(),
+            guest: match default_user {
+                Some(user) => Guest::of(pools, user, now).await?,
+                None => None,
+            },
         })
     }
 
@@ -89,35 +82,25 @@ curl {url} -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSCo
 }
 
 impl Guest {
-    async fn of(pool: &mut UserPool, now: Seconds) -> Result<Option<Self>, NoKey> {
-        let UserPool {
-            settings,
-            keys,
-            clients,
-            users,
-        } = pool;
-        let client = clients
-            .values()
-            .find(|client| client.allows(Flow::Password));
-        let can_sign_in = |user: &&User| {
-            user.enabled && user.status == Status::Confirmed && user.password.is_some()
-        };
-        let user = users
-            .iter()
-            .filter(can_sign_in)
-            .min_by_key(|user| &user.username);
-        let (Some(client), Some(username)) = (client, user.map(|user| user.username.clone()))
+    async fn of(
+        pools: &mut [UserPool],
+        guest: &DefaultUser,
+        now: Seconds,
+    ) -> Result<Option<Self>, NoKey> {
+        let Some(pool) = pools
+            .iter_mut()
+            .find(|it| it.settings.id == guest.user_pool_id)
         else {
             return Ok(None);
         };
-        let Some(user) = users.get_mut(settings, &username) else {
+        let minted = pool.mint(&guest.client_id, &guest.username, now);
+        let (Ok((sign_in, keys)), Some(user)) =
+            (minted, pool.users.named(&pool.settings, &guest.username))
+        else {
             return Ok(None);
         };
-        let origin = user.sessions.start(client, now);
-        let sign_in = SignIn::new(settings, client, user, (&origin, now), now);
-        let address = user.signs_in_by.and_then(|contact| user.address(contact));
         Ok(Some(Self {
-            username: address.unwrap_or(&username).to_owned(),
+            username: guest.username.clone(),
             password: user.password.clone().unwrap_or_default(),
             access_token: sign_in.access_token(keys.access().await?)?,
             minutes: sign_in.expires_in() / 60,

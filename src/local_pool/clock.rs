@@ -1,7 +1,7 @@
 //! The time that the rules are told: the system's, and what a test has added to it.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicI64, Ordering},
     time::SystemTime,
 };
 
@@ -10,21 +10,27 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 /// Seconds since 1970, UTC.
 pub type Seconds = u64;
 
-/// It goes forward only.
+/// It can be set forward and back.
 #[derive(Default)]
 pub struct Clock {
-    advance: AtomicU64,
+    advance: AtomicI64,
 }
 
 impl Clock {
     pub fn now(&self) -> Seconds {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let system = since.map(|since| since.as_secs()).unwrap_or_default();
-        system.saturating_add(self.advance.load(Ordering::Relaxed))
+        system.saturating_add_signed(self.advance.load(Ordering::Relaxed))
     }
 
-    pub fn advance(&self, seconds: u32) {
-        self.advance.fetch_add(seconds.into(), Ordering::Relaxed);
+    /// Sets it forward by this, or back.
+    pub fn advance(&self, seconds: i64) {
+        self.advance.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Makes it show the system's time again.
+    pub fn reset(&self) {
+        self.advance.store(0, Ordering::Relaxed);
     }
 }
 

@@ -23,24 +23,31 @@ pub struct Config {
     file: File,
 }
 
-/// Why a file won't do. It may hold what the file holds: addresses, but no real user's.
+/// Why a setting or the file won't do. It may hold what the file holds: addresses, but no real user's.
 #[derive(Debug, thiserror::Error)]
-#[error("{path} (--local-pool-config): {problem}")]
+#[error("{setting}: {problem}")]
 pub struct InvalidConfig {
-    path: String,
+    setting: String,
     problem: String,
 }
 
 impl InvalidConfig {
     fn new(path: &Path, problem: impl Into<String>) -> Self {
         Self {
-            path: path.display().to_string(),
+            setting: format!("{} (--local-pool-config)", path.display()),
             problem: problem.into(),
         }
     }
 
     pub(super) fn unread(path: &Path) -> Self {
         Self::new(path, "only --local-pool reads it, and that isn't set")
+    }
+
+    pub(super) fn of(flag: &str, problem: impl Into<String>) -> Self {
+        Self {
+            setting: flag.to_owned(),
+            problem: problem.into(),
+        }
     }
 }
 

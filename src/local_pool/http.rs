@@ -16,7 +16,7 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{clock::Clock, state::Cognito};
+use super::{admission::Admission, clock::Clock, state::Cognito};
 
 /// Largest request, in bytes.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -26,16 +26,18 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 pub struct Shared {
     pub cognito: Arc<Cognito>,
     pub clock: Arc<Clock>,
+    pub admission: Admission,
 }
 
 pub fn routes(shared: Shared) -> Router {
+    let guard = middleware::from_fn_with_state(shared.admission.clone(), guard::refuse_web_pages);
     Router::new()
         .route("/", post(aws_json::call).get(local::page))
         .route("/{pool}/.well-known/jwks.json", get(public_keys))
         .nest("/_local", local::routes())
         .with_state(shared)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(guard::refuse_web_pages))
+        .layer(guard)
 }
 
 async fn public_keys(State(shared): State<Shared>, Path(pool): Path<String>) -> Response {

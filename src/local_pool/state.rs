@@ -7,8 +7,11 @@ use std::{
 
 use super::{
     behaviour::Behaviour,
+    clock::Seconds,
+    config::Config,
     exception::Exception,
     faults::Faults,
+    minting::DefaultUser,
     outbox::Outbox,
     pool::{UserPool, no_client, no_pool},
 };
@@ -18,6 +21,9 @@ pub struct Cognito {
     /// What stands before a pool's id in its issuer.
     pub base_url: String,
     pub behaviour: Behaviour,
+    /// Of the pools that were there at the start.
+    pub default_user: Option<DefaultUser>,
+    config: Config,
     state: Mutex<State>,
 }
 
@@ -29,22 +35,28 @@ pub struct State {
 }
 
 impl Cognito {
-    pub fn new(
-        base_url: String,
-        behaviour: Behaviour,
-        pools: impl IntoIterator<Item = UserPool>,
-    ) -> Self {
-        let pools = pools.into_iter();
-        let state = State {
-            pools: pools.map(|pool| (pool.settings.id.clone(), pool)).collect(),
-            outbox: Outbox::default(),
-            faults: Faults::default(),
-        };
+    /// With the pools of the file, which were made of it.
+    pub fn new(base_url: String, config: Config, pools: Vec<UserPool>) -> Self {
         Self {
             base_url,
-            behaviour,
-            state: Mutex::new(state),
+            behaviour: config.behaviour(),
+            default_user: DefaultUser::of(&pools),
+            config,
+            state: Mutex::new(State::of(pools)),
         }
+    }
+
+    /// Makes the pools of the file anew and forgets everything else. They keep their keys, as making
+    /// some takes a while: who had a token is nobody here any more.
+    pub fn reset(&self, now: Seconds) {
+        let mut pools = self.config.pools(&self.base_url, now);
+        let mut state = self.state();
+        for pool in &mut pools {
+            if let Some(old) = state.pools.remove(&pool.settings.id) {
+                pool.keys = old.keys;
+            }
+        }
+        *state = State::of(pools);
     }
 
     /// Nothing is awaited while it is held.
@@ -60,6 +72,16 @@ impl Cognito {
 }
 
 impl State {
+    /// At the start.
+    fn of(pools: Vec<UserPool>) -> Self {
+        let pools = pools.into_iter();
+        Self {
+            pools: pools.map(|pool| (pool.settings.id.clone(), pool)).collect(),
+            outbox: Outbox::default(),
+            faults: Faults::default(),
+        }
+    }
+
     /// A pool, and where its messages go.
     ///
     /// # Errors

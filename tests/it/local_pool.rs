@@ -2,6 +2,7 @@
 
 mod addresses;
 mod admin;
+mod admission;
 mod aliases;
 mod at_once;
 mod caller;
@@ -27,6 +28,7 @@ mod outbox;
 mod pending;
 mod permissions;
 mod pools;
+mod reset;
 mod setup;
 mod sign_in;
 mod sign_up;

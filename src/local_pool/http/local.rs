@@ -1,26 +1,20 @@
-//! What Cognito can't show: its messages, the events of its triggers, a page for a person; and what
-//! a test has to be able to do: fail, let time go by, have a token that nobody could get.
+//! What Cognito can't show: its messages, the events of its triggers, a page for a person.
+
+mod orders;
 
 use axum::{
     Json, Router,
-    body::Bytes,
-    extract::{
-        FromRequest, Query, Request, State,
-        rejection::{JsonRejection, QueryRejection},
-    },
+    extract::{Query, Request, State, rejection::QueryRejection},
     middleware::{self, Next},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
 use http::{HeaderValue, StatusCode, header};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Shared;
-use crate::local_pool::{
-    exception::Exception, faults::Fault, keys::NoKey, operations::Operation, state::State as Pools,
-    tokens::SignIn,
-};
+use crate::local_pool::state::State as Pools;
 
 /// A page loads nothing from elsewhere, and runs nothing but its own script.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
@@ -32,9 +26,10 @@ pub fn routes() -> Router<Shared> {
         .route("/outbox", get(outbox))
         .route("/triggers", get(triggers))
         .route("/pools", get(pools))
-        .route("/faults", post(add_faults))
-        .route("/clock", post(advance_clock))
-        .route("/tokens", post(make_token))
+        .route("/faults", post(orders::add_faults))
+        .route("/clock", post(orders::advance_clock))
+        .route("/tokens", post(orders::make_token))
+        .route("/reset", post(orders::reset))
         .layer(middleware::from_fn(uncached))
 }
 
@@ -112,84 +107,8 @@ async fn pools(State(shared): State<Shared>) -> Response {
             "users": users.collect::<Vec<_>>(),
         })
     });
-    Json(json!({ "pools": pools.collect::<Vec<_>>() })).into_response()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FaultOrder {
-    operation: String,
-    fault: String,
-    #[serde(default = "once")]
-    times: u32,
-    /// Of an exception.
-    message: Option<String>,
-}
-
-fn once() -> u32 {
-    1
-}
-
-async fn add_faults(
-    State(shared): State<Shared>,
-    Order(order): Order<FaultOrder>,
-) -> Result<Response, Refused> {
-    if Operation::named(&order.operation).is_none() {
-        return Err(Refused(format!("no operation {}", order.operation)));
-    }
-    let fault = Fault::parse(&order.fault, order.message).map_err(Refused)?;
-    let mut state = shared.cognito.state();
-    state.faults.add(order.operation, fault, order.times);
-    Ok(Json(json!({})).into_response())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClockOrder {
-    advance_seconds: u32,
-}
-
-async fn advance_clock(
-    State(shared): State<Shared>,
-    Order(order): Order<ClockOrder>,
-) -> Result<Response, Refused> {
-    shared.clock.advance(order.advance_seconds);
-    Ok(Json(json!({})).into_response())
-}
-
-/// An access token for a user in whatever state, with whatever scopes.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TokenOrder {
-    user_pool_id: String,
-    client_id: String,
-    username: String,
-    scope: Option<String>,
-}
-
-async fn make_token(
-    State(shared): State<Shared>,
-    Order(order): Order<TokenOrder>,
-) -> Result<Response, Refused> {
-    let now = shared.clock.now();
-    let (sign_in, keys) = {
-        let mut state = shared.cognito.state();
-        let (pool, _) = state.pool(&order.user_pool_id)?;
-        let client = pool
-            .clients
-            .get(&order.client_id)
-            .ok_or_else(|| crate::local_pool::pool::no_client(&order.client_id))?;
-        let user = pool.users.named_mut(&pool.settings, &order.username)?;
-        let origin = user.sessions.start(client, now);
-        let sign_in = SignIn::new(&pool.settings, client, user, (&origin, now), now);
-        (sign_in, pool.keys.clone())
-    };
-    let sign_in = match order.scope {
-        Some(scope) => sign_in.with_scope(scope),
-        None => sign_in,
-    };
-    let token = sign_in.access_token(keys.access().await?)?;
-    Ok(Json(json!({ "access_token": token })).into_response())
+    let pools: Vec<_> = pools.collect();
+    Json(json!({ "allowed_hosts": shared.admission.names(), "pools": pools })).into_response()
 }
 
 impl Filter {
@@ -230,28 +149,8 @@ async fn uncached(request: Request, next: Next) -> Response {
     response
 }
 
-/// JSON, whatever its Content-Type says: what curl sends is a form by its own account. From a web page
-/// it has to say that it is JSON: a browser asks for leave before it sends that to another origin, and
-/// gets none.
-struct Order<T>(T);
-
-impl<T: DeserializeOwned> FromRequest<Shared> for Order<T> {
-    type Rejection = Refused;
-
-    async fn from_request(request: Request, shared: &Shared) -> Result<Self, Refused> {
-        if request.headers().contains_key(header::ORIGIN) {
-            let Json(order) = Json::from_request(request, shared).await?;
-            return Ok(Self(order));
-        }
-        let body = Bytes::from_request(request, shared).await;
-        let body = body.map_err(|rejection| Refused(rejection.body_text()))?;
-        let Json(order) = Json::from_bytes(&body)?;
-        Ok(Self(order))
-    }
-}
-
-/// An order that can't be carried out, and why.
-struct Refused(String);
+/// What can't be told, and why.
+pub struct Refused(String);
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
@@ -259,26 +158,8 @@ impl IntoResponse for Refused {
     }
 }
 
-impl From<JsonRejection> for Refused {
-    fn from(rejection: JsonRejection) -> Self {
-        Self(rejection.body_text())
-    }
-}
-
 impl From<QueryRejection> for Refused {
     fn from(rejection: QueryRejection) -> Self {
         Self(rejection.body_text())
-    }
-}
-
-impl From<Exception> for Refused {
-    fn from(exception: Exception) -> Self {
-        Self(exception.message.unwrap_or_default())
-    }
-}
-
-impl From<NoKey> for Refused {
-    fn from(error: NoKey) -> Self {
-        Self(error.to_string())
     }
 }

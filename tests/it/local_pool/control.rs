@@ -7,7 +7,7 @@ use super::{
 };
 
 #[tokio::test]
-async fn the_clock_goes_forward_for_everything_that_knows_time() {
+async fn the_clock_goes_forward_and_back_for_everything_that_knows_time() {
     let server = Server::start().await;
     let token = server.sign_in().await;
     let read = async || {
@@ -15,7 +15,7 @@ async fn the_clock_goes_forward_for_everything_that_knows_time() {
             .pool("GetUser", json!({ "AccessToken": token }))
             .await
     };
-    let advance = async |seconds: u32| {
+    let advance = async |seconds: i64| {
         let order = json!({ "advance_seconds": seconds });
         let answer = server.order("clock", order).await;
         assert_eq!((answer.status, answer.body), (200, json!({})));
@@ -26,7 +26,9 @@ async fn the_clock_goes_forward_for_everything_that_knows_time() {
     advance(60).await;
     let message = "Access Token has expired";
     check_exception(&read().await, "NotAuthorizedException", message);
-    advance(u32::MAX).await;
+    advance(-60).await;
+    assert_eq!(read().await.status, 200, "a second before its end again");
+    advance(u32::MAX.into()).await;
     let token = server.sign_in().await;
     assert_eq!(server.attributes(&token).await["email"], "dan@example.com");
     server.stop().await;
@@ -145,6 +147,7 @@ async fn the_pools_are_told_with_their_users_and_what_is_pending_but_no_secret()
     ];
     let pending = json!({ "email": "new@example.org", "phone_number": "+15555550199" });
     let expected = json!({
+        "allowed_hosts": [],
         "pools": [{
             "id": "us-east-1_Example",
             "name": "us-east-1_Example",

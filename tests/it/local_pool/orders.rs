@@ -2,7 +2,12 @@
 
 use super::*;
 
-pub const ORDERS: [&str; 3] = ["/_local/faults", "/_local/clock", "/_local/tokens"];
+pub const ORDERS: [&str; 4] = [
+    "/_local/faults",
+    "/_local/clock",
+    "/_local/tokens",
+    "/_local/reset",
+];
 
 /// The answer to an order in whatever form.
 pub async fn post(server: &Server, path: &str, kind: &str, body: &str) -> PoolAnswer {
@@ -93,13 +98,13 @@ async fn a_fault_that_does_not_exist_or_misses_something_is_refused() {
 }
 
 #[tokio::test]
-async fn the_clock_goes_forward_by_whole_seconds_alone() {
+async fn the_clock_goes_by_whole_seconds_alone_and_not_too_far_at_once() {
     let server = Server::start().await;
     let token = server.sign_in().await;
     let orders = [
         (json!({}), "missing field `advance_seconds`"),
         (
-            json!({ "advance_seconds": -1 }),
+            json!({ "advance_seconds": -(1_i64 << 32) }),
             "advance_seconds: invalid value",
         ),
         (
@@ -141,12 +146,7 @@ async fn a_token_needs_a_pool_a_client_and_a_user_that_exist() {
     let mut scopes = order(pool, "localclient", "dan");
     scopes["scope"] = json!(["openid"]);
     let orders = [
-        (json!({}), "missing field `user_pool_id`"),
-        (json!({ "user_pool_id": pool }), "missing field `client_id`"),
-        (
-            json!({ "user_pool_id": pool, "client_id": "localclient" }),
-            "missing field `username`",
-        ),
+        (json!({ "username": "none" }), "User does not exist."),
         (
             order("none", "localclient", "dan"),
             "User pool none does not exist.",
@@ -169,10 +169,9 @@ async fn an_order_that_is_no_json_is_refused() {
     let json = "application/json";
     for path in ORDERS {
         for (kind, body, error) in [
-            (json, "", "EOF while parsing"),
             (json, "{", "EOF while parsing"),
             (json, "nope", "expected"),
-            (json, "[]", "invalid length 0"),
+            (json, "[]", "invalid"),
             (json, "7", "invalid type: integer `7`"),
             ("application/x-www-form-urlencoded", "a=b", "expected"),
         ] {
