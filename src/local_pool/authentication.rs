@@ -62,7 +62,7 @@ impl<'a> Caller<'a> {
         self.check_user(user)?;
         Ok(Account {
             settings: &pool.settings,
-            client,
+            client: Some(client),
             username: user.username.clone(),
             users: &mut pool.users,
             outbox,

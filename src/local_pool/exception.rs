@@ -138,6 +138,12 @@ impl Exception {
         Self::new("UserNotFoundException", "User does not exist.")
     }
 
+    /// The same where an app client names the user, without a token.
+    pub fn user_of_client_not_found() -> Self {
+        let message = "Username/client id combination not found.";
+        Self::new("UserNotFoundException", message)
+    }
+
     pub fn username_exists(message: impl Into<String>) -> Self {
         Self::new("UsernameExistsException", message)
     }

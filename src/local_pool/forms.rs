@@ -122,6 +122,12 @@ pub static EMAIL_SUBJECT: Form = Form {
     ..Form::ANY
 };
 
+pub static PAGINATION_TOKEN: Form = Form {
+    min: 1,
+    pattern: Some(&NOT_SPACE),
+    ..Form::ANY
+};
+
 pub static PASSWORD: Form = Form {
     max: 256,
     pattern: Some(&LINE),

@@ -11,7 +11,12 @@ mod user_pools;
 use serde_json::Value;
 
 use super::{
-    clock::Seconds, exception::Exception, forms::ACCESS_TOKEN, input::Input, request::Request,
+    clock::Seconds,
+    constraints::Form,
+    exception::Exception,
+    forms::{ACCESS_TOKEN, ATTRIBUTE_NAME, OLD_ATTRIBUTE_NAME},
+    input::Input,
+    request::Request,
     state::Cognito,
 };
 
@@ -25,12 +30,25 @@ struct Call<'a> {
     now: Seconds,
 }
 
+impl Call<'_> {
+    fn attribute_name(&self) -> &'static Form {
+        if self.cognito.behaviour.white_space_in_names {
+            &ATTRIBUTE_NAME
+        } else {
+            &OLD_ATTRIBUTE_NAME
+        }
+    }
+}
+
 /// An operation that this pool has.
 #[derive(Clone, Copy)]
 pub struct Operation(&'static str);
 
 macro_rules! operations {
     ($($name:literal => $function:path $(, $wait:tt)?;)*) => {
+        /// All of them.
+        const NAMES: &[&str] = &[$($name),*];
+
         impl Operation {
             /// The operation of this name.
             pub fn named(name: &str) -> Option<Self> {
@@ -51,15 +69,18 @@ macro_rules! operations {
 }
 
 operations! {
+    "AddCustomAttributes" => user_pools::add_custom_attributes;
     "AdminConfirmSignUp" => admin::confirm_sign_up;
     "AdminCreateUser" => admin::create_user;
     "AdminDeleteUser" => admin::delete_user;
+    "AdminDeleteUserAttributes" => admin::delete_user_attributes;
     "AdminDisableUser" => admin::disable_user;
     "AdminEnableUser" => admin::enable_user;
     "AdminGetUser" => admin::get_user;
     "AdminInitiateAuth" => sign_in::admin_initiate_auth, await;
     "AdminResetUserPassword" => admin::reset_user_password;
     "AdminSetUserPassword" => admin::set_user_password;
+    "AdminUpdateUserAttributes" => admin::update_user_attributes;
     "AdminUserGlobalSignOut" => admin::user_global_sign_out;
     "ConfirmSignUp" => sign_up::confirm_sign_up;
     "CreateUserPool" => user_pools::create;
@@ -72,6 +93,8 @@ operations! {
     "GetUserAttributeVerificationCode" => own::get_user_attribute_verification_code;
     "GlobalSignOut" => own::global_sign_out;
     "InitiateAuth" => sign_in::initiate_auth, await;
+    "ListUsers" => admin::list_users;
+    "ResendConfirmationCode" => sign_up::resend_confirmation_code;
     "RevokeToken" => sign_in::revoke_token;
     "SignUp" => sign_up::sign_up;
     "UpdateUserAttributes" => own::update_user_attributes;
@@ -113,8 +136,11 @@ impl Operation {
     }
 }
 
+/// Cognito may have it: whoever reads this knows that the pool isn't Cognito.
 fn unknown(name: &str) -> Exception {
-    Exception::unknown_operation(format!("Unknown operation: {name}"))
+    let all = NAMES.join(", ");
+    let message = format!("The local pool lacks the operation {name}. It has {all}.");
+    Exception::unknown_operation(message)
 }
 
 impl<'a> Request<'a> {

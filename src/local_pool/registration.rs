@@ -1,5 +1,7 @@
 //! The rules by which users come to be: they sign up, or an administrator creates them.
 
+mod confirmation;
+
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -13,10 +15,12 @@ use super::{
     request::Entries,
     schema::{Change, Schema},
     settings::{Alias, SignIn},
-    triggers::{Delivery, Source},
-    user::{Status, User},
-    verification::Code,
+    triggers::Source,
+    user::User,
 };
+
+pub use self::confirmation::check_unconfirmed;
+use self::confirmation::send_code;
 
 /// A user who is to be.
 pub struct Registration<'a> {
@@ -57,78 +61,18 @@ impl UserPool {
                 user.attributes.set(contact.verified_attribute(), "false");
             }
         }
-        let details =
-            self.send_sign_up_code(&mut user, client_id, registration.metadata, outbox, now);
+        let metadata = registration.metadata;
+        let details = send_code(
+            &self.settings,
+            &mut user,
+            client_id,
+            (Source::SignUp, metadata),
+            outbox,
+            now,
+        );
         let sub = user.sub().to_owned();
         self.users.insert(&self.settings, user);
         Ok((sub, details))
-    }
-
-    /// A phone number is asked first, as Cognito does.
-    fn send_sign_up_code(
-        &self,
-        user: &mut User,
-        client_id: &str,
-        metadata: &Entries<'_>,
-        outbox: &mut Outbox,
-        now: Seconds,
-    ) -> Option<Value> {
-        let contact = [Contact::PhoneNumber, Contact::Email]
-            .into_iter()
-            .find(|it| self.settings.auto_verified.contains(it) && user.address(*it).is_some())?;
-        let code = Code::new(user.address(contact)?, now);
-        let delivery = Delivery {
-            settings: &self.settings,
-            user,
-            client_id: Some(client_id),
-            contact,
-            address: &code.address,
-            code: code.digits(),
-            source: Source::SignUp,
-            metadata,
-        };
-        let details = outbox.deliver(&delivery, now);
-        user.sign_up_code = Some((contact, code));
-        Some(details)
-    }
-
-    /// Confirms a sign-up with its code, which verifies the address that it went to. If that is
-    /// another user's alias, `force_alias` takes it from them.
-    pub fn confirm_sign_up(
-        &mut self,
-        username: &str,
-        code: &str,
-        force_alias: bool,
-        now: Seconds,
-    ) -> Result<(), Exception> {
-        let Self {
-            settings, users, ..
-        } = self;
-        let user = users.named(settings, username);
-        let user = user.ok_or_else(Exception::user_not_found)?;
-        check_unconfirmed(user)?;
-        let sent = user.sign_up_code.as_ref();
-        Code::check(sent.map(|(_, code)| code), code, now)?;
-        let contact = sent.map(|(contact, _)| *contact);
-        let contact = contact.filter(|it| user.address(*it).is_some());
-        if let Some(contact) = contact {
-            let address = user.address(contact).unwrap_or_default().to_owned();
-            let free = users.check_free_verified(settings, user, contact, &address);
-            let username = user.username.clone();
-            match free {
-                Err(taken) if !force_alias => return Err(taken),
-                Err(_) => users.take_alias(settings, &username, contact, &address),
-                Ok(()) => {}
-            }
-        }
-        let user = users.named_mut(settings, username)?;
-        user.sign_up_code = None;
-        if let Some(contact) = contact {
-            user.verify(contact);
-        }
-        user.status = Status::Confirmed;
-        user.modified = now;
-        Ok(())
     }
 
     /// A user with these attributes, if there may be one.
@@ -246,15 +190,6 @@ impl UserPool {
         }
         Ok(())
     }
-}
-
-pub fn check_unconfirmed(user: &User) -> Result<(), Exception> {
-    if user.status == Status::Unconfirmed {
-        return Ok(());
-    }
-    let status = user.status.name();
-    let message = format!("User cannot be confirmed. Current status is {status}");
-    Err(Exception::not_authorized(message))
 }
 
 /// Users write what their app client may; administrators everything but the `sub`.

@@ -27,6 +27,9 @@ pub struct AttributeSchema {
 /// A name and its value, as asked for. A blank one deletes.
 pub type Change<'a> = (&'a str, &'a str);
 
+/// AWS: "Custom attributes per user pool: 50".
+const MOST_CUSTOM: usize = 50;
+
 /// What nobody sets in their own name.
 const NON_MUTABLE: [&str; 3] = ["sub", "email_verified", "phone_number_verified"];
 
@@ -56,6 +59,26 @@ impl Schema {
             }
         }
         Self(all)
+    }
+
+    /// Adds custom attributes, all of them or none.
+    pub fn add(&mut self, attributes: Vec<AttributeSchema>) -> Result<(), Exception> {
+        let mut all = self.0.clone();
+        for attribute in attributes {
+            let name = &attribute.name;
+            if all.iter().any(|it| it.name == *name) {
+                let message = format!("{name}: Existing attribute already has name {name}.");
+                return Err(Exception::invalid_parameter(message));
+            }
+            all.push(attribute);
+        }
+        let custom = all.iter().filter(|it| it.name.contains("custom:")).count();
+        if custom > MOST_CUSTOM {
+            let message = format!("A user pool has at most {MOST_CUSTOM} custom attributes.");
+            return Err(Exception::invalid_parameter(message));
+        }
+        self.0 = all;
+        Ok(())
     }
 
     pub fn get(&self, name: &str) -> Option<&AttributeSchema> {

@@ -26,6 +26,7 @@ use super::{
 pub enum Source {
     AdminCreateUser,
     ForgotPassword,
+    ResendCode,
     SignUp,
     UpdateUserAttribute,
     VerifyUserAttribute,
@@ -155,6 +156,7 @@ impl Source {
         match self {
             Self::AdminCreateUser => "AdminCreateUser",
             Self::ForgotPassword => "ForgotPassword",
+            Self::ResendCode => "ResendCode",
             Self::SignUp => "SignUp",
             Self::UpdateUserAttribute => "UpdateUserAttribute",
             Self::VerifyUserAttribute => "VerifyUserAttribute",

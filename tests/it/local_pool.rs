@@ -74,6 +74,24 @@ fn check_exception(answer: &PoolAnswer, code: &str, message: &str) {
     assert_eq!(answer.headers["x-amzn-requestid"].len(), 36);
 }
 
+/// Checks that an operation is refused with a text that says what lacks it, and what there is.
+#[track_caller]
+fn check_unknown(answer: &PoolAnswer, name: &str) {
+    assert_eq!(answer.status, 400, "{}", answer.text);
+    assert_eq!(answer.body["__type"], "UnknownOperationException");
+    let message = answer.body["message"].as_str().expect("a text");
+    let lacks = format!("The local pool lacks the operation {name}. It has AddCustomAttributes, ");
+    assert!(message.starts_with(&lacks), "{message}");
+    let all: Vec<_> = message[lacks.len()..]
+        .trim_end_matches('.')
+        .split(", ")
+        .collect();
+    assert!(
+        all.contains(&"GetUser") && all.contains(&"VerifyUserAttribute"),
+        "{message}"
+    );
+}
+
 #[tokio::test]
 async fn get_user_shows_the_seed() {
     let server = Server::start().await;
@@ -139,13 +157,12 @@ async fn a_member_of_another_type_is_a_serialization_exception() {
 #[tokio::test]
 async fn what_is_no_known_operation_or_no_json_is_refused() {
     let server = Server::start().await;
-    let unknown = "UnknownOperationException";
     let answer = server.pool("ForgotPassword", json!({})).await;
-    check_exception(&answer, unknown, "Unknown operation: ForgotPassword");
+    check_unknown(&answer, "ForgotPassword");
     let request = Request::post("/").body("{}".to_owned()).expect("a request");
     check_exception(
         &server.pool_raw(request).await,
-        unknown,
+        "UnknownOperationException",
         "X-Amz-Target is missing",
     );
     for body in ["", "nope", "[]", "\"x\"", "{\"AccessToken\":"] {

@@ -8,7 +8,7 @@ use user_attributes::{
     proto::{Operation, code_name},
 };
 
-use crate::cli::client;
+use crate::{cli::client, support::Server};
 
 const README: &str = include_str!("../../README.md");
 
@@ -165,4 +165,16 @@ async fn the_error_table_is_what_the_server_answers() {
         ));
     }
     assert_eq!(documented, real);
+}
+
+#[tokio::test]
+async fn the_operations_of_the_local_pool_are_those_that_it_says_to_have() {
+    let server = Server::start().await;
+    let answer = server.pool("None", serde_json::json!({})).await;
+    let message = answer.body["message"].as_str().expect("a text");
+    let (_, all) = message.split_once(" It has ").expect("a list");
+    let all: BTreeSet<_> = all.trim_end_matches('.').split(", ").collect();
+    let told = rows("It has these of Cognito's operations").flat_map(code_spans);
+    assert_eq!(told.collect::<BTreeSet<_>>(), all);
+    server.stop().await;
 }

@@ -2,14 +2,14 @@
 //! already.
 
 use super::Account;
-use crate::local_pool::{exception::Exception, schema::Schema};
+use crate::local_pool::exception::Exception;
 
 impl Account<'_> {
     pub fn delete(&mut self, names: &[&str]) -> Result<(), Exception> {
         let schema = &self.settings.schema;
-        Schema::check_mutable(names.iter().copied())?;
+        self.check_writes_own(names.iter().copied())?;
         schema.check_known("Invalid user attributes: ", names.iter().copied())?;
-        self.client.check_may_write(schema, names.iter().copied())?;
+        self.check_client(names.iter().copied())?;
         schema.check_deletions(names)?;
         let (behaviour, now) = (self.behaviour, self.now);
         let user = self.user_mut()?;

@@ -12,6 +12,7 @@ use crate::local_pool::{
     request::{Attribute, Entries},
     schema::{Change, Schema},
     triggers::{Delivery, Source},
+    verification::Verification,
 };
 
 impl Account<'_> {
@@ -26,8 +27,9 @@ impl Account<'_> {
     ) -> Result<Vec<Value>, Exception> {
         let changes = self.allowed(attributes)?;
         let mut deliveries = Vec::new();
-        for (name, value) in changes {
-            match Contact::of_attribute(name) {
+        for (name, value) in changes.iter().copied() {
+            let unproven = |contact: &Contact| !proven(&changes).any(|it| it == *contact);
+            match Contact::of_attribute(name).filter(unproven) {
                 Some(contact) if !value.is_empty() => {
                     deliveries.extend(self.change_contact(contact, value, metadata)?);
                 }
@@ -39,7 +41,11 @@ impl Account<'_> {
             }
         }
         let now = self.now;
-        self.user_mut()?.modified = now;
+        let user = self.user_mut()?;
+        for contact in proven(&changes) {
+            *user.verifications.of_mut(contact) = Verification::default();
+        }
+        user.modified = now;
         Ok(deliveries)
     }
 
@@ -48,18 +54,27 @@ impl Account<'_> {
         let names = || attributes.iter().map(|attribute| attribute.name);
         let user = self.user()?;
         let schema = &self.settings.schema;
-        Schema::check_mutable(names())?;
+        self.check_writes_own(names())?;
         let changes = attributes
             .iter()
             .map(change)
             .collect::<Result<Vec<_>, _>>()?;
         schema.check_known("", names())?;
-        self.client.check_may_write(schema, names())?;
+        self.check_client(names())?;
         schema.check_changes(&changes, &user.attributes)?;
         self.check_sign_in_kept(&changes)?;
         Schema::check_formats(&changes)?;
         let changes = last_of_each(&changes);
         self.users.check_free(self.settings, user, &changes)?;
+        for contact in proven(&changes) {
+            let name = contact.attribute();
+            let change = changes.iter().find(|(changed, _)| *changed == name);
+            let address = change.map(|(_, value)| *value).or(user.address(contact));
+            if let Some(address) = address {
+                self.users
+                    .check_free_verified(self.settings, user, contact, address)?;
+            }
+        }
         Ok(changes)
     }
 
@@ -121,7 +136,7 @@ impl Account<'_> {
         let delivery = Delivery {
             settings: self.settings,
             user: user.ok_or_else(Exception::user_not_found)?,
-            client_id: Some(&self.client.id),
+            client_id: self.client.map(|client| &*client.id),
             contact,
             address,
             code: code.digits(),
@@ -130,6 +145,15 @@ impl Account<'_> {
         };
         Ok(self.outbox.deliver(&delivery, now))
     }
+}
+
+/// The contacts that an administrator says are verified: they need no code, and none that was sent is
+/// of use any more.
+fn proven(changes: &[Change<'_>]) -> impl Iterator<Item = Contact> {
+    let flags = changes
+        .iter()
+        .filter(|(_, value)| Contact::is_verified(value));
+    flags.filter_map(|(name, _)| Contact::of_verified_attribute(name))
 }
 
 fn change<'a>(attribute: &Attribute<'a>) -> Result<Change<'a>, Exception> {

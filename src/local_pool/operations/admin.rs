@@ -3,11 +3,17 @@
 //! Source: the [API reference](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html),
 //! on the page of each operation whose name begins with `Admin`.
 
+mod attributes;
 mod create_user;
+mod list_users;
 
 use serde_json::{Value, json};
 
-pub use self::create_user::create_user;
+pub use self::{
+    attributes::{delete_user_attributes, update_user_attributes},
+    create_user::create_user,
+    list_users::list_users,
+};
 use super::Call;
 use crate::local_pool::{
     clock::Seconds,

@@ -13,9 +13,9 @@ use super::Call;
 use crate::local_pool::{
     account::Account,
     behaviour::NoDeliveries,
-    constraints::{Form, Shown},
+    constraints::Shown,
     exception::Exception,
-    forms::{ATTRIBUTE_NAME, ATTRIBUTE_VALUE, CODE, OLD_ATTRIBUTE_NAME},
+    forms::{ATTRIBUTE_VALUE, CODE},
 };
 
 pub fn update_user_attributes(mut call: Call<'_>) -> Result<Value, Exception> {
@@ -106,14 +106,4 @@ fn with_account(
     let caller = cognito.authenticate(token, now)?;
     let mut state = cognito.state();
     act(&mut caller.account(&mut state)?)
-}
-
-impl Call<'_> {
-    fn attribute_name(&self) -> &'static Form {
-        if self.cognito.behaviour.white_space_in_names {
-            &ATTRIBUTE_NAME
-        } else {
-            &OLD_ATTRIBUTE_NAME
-        }
-    }
 }

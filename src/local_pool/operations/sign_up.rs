@@ -1,6 +1,7 @@
-//! Signing up, and confirming it.
+//! Signing up, and confirming it with a code, for which one can ask again.
 //!
 //! [`SignUp`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html),
+//! [`ResendConfirmationCode`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResendConfirmationCode.html),
 //! [`ConfirmSignUp`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html)
 
 use serde_json::{Value, json};
@@ -69,6 +70,27 @@ pub fn confirm_sign_up(call: Call<'_>) -> Result<Value, Exception> {
         .check_secret_hash(username, secret_hash)?;
     pool.confirm_sign_up(username, code, force_alias, now)?;
     Ok(json!({}))
+}
+
+pub fn resend_confirmation_code(call: Call<'_>) -> Result<Value, Exception> {
+    let Call {
+        cognito,
+        mut request,
+        now,
+    } = call;
+    let client_id = request.required("ClientId", &CLIENT_ID)?;
+    let secret_hash = request.optional("SecretHash", &SECRET_HASH)?;
+    let username = request.required("Username", &USERNAME)?;
+    let metadata = request.map("ClientMetadata")?;
+    request.finish()?;
+
+    let mut state = cognito.state();
+    let (pool, outbox) = state.pool_of_client(client_id)?;
+    pool.client(client_id)?
+        .check_secret_hash(username, secret_hash)?;
+    let named = (client_id, username);
+    let details = pool.resend_code(named, &metadata, &cognito.behaviour, outbox, now)?;
+    Ok(json!({ "CodeDeliveryDetails": details }))
 }
 
 /// A new user's attributes: one without a value isn't there.

@@ -2,6 +2,7 @@
 //!
 //! [`CreateUserPool`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html),
 //! [`DescribeUserPool`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html),
+//! [`AddCustomAttributes`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddCustomAttributes.html),
 //! [`DeleteUserPool`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPool.html)
 
 mod attribute;
@@ -13,10 +14,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::settings::Wanted;
+use self::{attribute::Attribute, settings::Wanted};
 use super::Call;
 use crate::local_pool::{
-    config::REGION, exception::Exception, forms::POOL_ID, keys::Keys, pool::UserPool,
+    config::REGION, constraints::Shown, exception::Exception, forms::POOL_ID, keys::Keys,
+    pool::UserPool,
 };
 
 pub fn create(call: Call<'_>) -> Result<Value, Exception> {
@@ -38,6 +40,27 @@ pub fn create(call: Call<'_>) -> Result<Value, Exception> {
     let mut state = cognito.state();
     state.pools.insert(pool.settings.id.clone(), pool);
     Ok(output)
+}
+
+/// All of them, or none.
+pub fn add_custom_attributes(mut call: Call<'_>) -> Result<Value, Exception> {
+    let request = &mut call.request;
+    let id = request.required("UserPoolId", &POOL_ID)?;
+    let attributes = request.structures("CustomAttributes", Attribute::read)?;
+    request.must("CustomAttributes", Shown::Plain, attributes.is_some());
+    if let Some(attributes) = &attributes {
+        request.count("CustomAttributes", attributes.len(), 1, 25);
+    }
+    call.request.finish()?;
+    let mut state = call.cognito.state();
+    let (pool, _) = state.pool(id)?;
+    let attributes = attributes.unwrap_or_default();
+    let attributes: Vec<_> = attributes
+        .iter()
+        .map(Attribute::custom)
+        .collect::<Result<_, _>>()?;
+    pool.settings.schema.add(attributes)?;
+    Ok(json!({}))
 }
 
 pub fn describe(mut call: Call<'_>) -> Result<Value, Exception> {

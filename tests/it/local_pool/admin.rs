@@ -1,6 +1,8 @@
 //! What an administrator does with users.
 
+mod attributes;
 mod creation;
+mod listing;
 mod names;
 
 use super::{

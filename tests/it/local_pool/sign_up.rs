@@ -1,6 +1,7 @@
 //! Signing up, and confirming it.
 
 mod refusals;
+mod resending;
 
 use super::{
     setup::{

@@ -79,7 +79,7 @@ fn change_stored(stored: &[(&str, &str)], attributes: &[(&str, Option<&str>)]) -
         .collect();
     let mut account = Account {
         settings: &pool.settings,
-        client: &pool.clients["client"],
+        client: Some(&pool.clients["client"]),
         username: "dan".to_owned(),
         users: &mut pool.users,
         outbox: &mut Outbox::default(),

@@ -1,4 +1,4 @@
-//! An attribute of a pool's schema, as `CreateUserPool` is told it.
+//! An attribute of a pool's schema, as `CreateUserPool` and `AddCustomAttributes` are told it.
 
 use crate::local_pool::{
     constraints::Form,
@@ -58,10 +58,22 @@ impl<'a> Attribute<'a> {
     /// If no attribute can be like this.
     pub fn schema(&self) -> Result<AttributeSchema, Exception> {
         let standard = Schema::with([]).get(self.name).map(|it| it.kind.clone());
-        let (name, kind) = match standard {
-            Some(kind) => (self.name.to_owned(), self.standard_kind(kind)?),
-            None => (self.custom_name()?, self.custom_kind()?),
-        };
+        match standard {
+            Some(kind) => self.like(self.name.to_owned(), self.standard_kind(kind)?),
+            None => self.custom(),
+        }
+    }
+
+    /// A custom attribute, whatever its name.
+    ///
+    /// # Errors
+    ///
+    /// If no attribute can be like this.
+    pub fn custom(&self) -> Result<AttributeSchema, Exception> {
+        self.like(self.custom_name()?, self.custom_kind()?)
+    }
+
+    fn like(&self, name: String, kind: Kind) -> Result<AttributeSchema, Exception> {
         Ok(AttributeSchema {
             name,
             kind: self.limited(kind).ok_or_else(|| {
