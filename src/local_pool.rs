@@ -34,6 +34,10 @@
 //! - `CustomMessage` has the address that the code goes to among the attributes, as the senders do.
 //! - An update that needs no verification doesn't look at who has the value as an alias: that is
 //!   found out when it is verified. `preferred_username` needs none, so it is looked at at once.
+//! - `AdminUpdateUserAttributes` stores an address at once whose flag it sets to true, and treats
+//!   another as its owner's own change. `ListUsers` goes by the user names.
+//! - How old the timestamp of a proof of a password is isn't looked at, as the clock here can be set.
+//!   A user's state is told once the password is proved.
 //! - `SignUp` and `AdminCreateUser` check the password, then the name, then the attributes.
 //! - The texts of `RevokeToken`, and those for limits that no attribute and no token can have, are
 //!   this pool's own. So is the text for a `SignUp` without a password: the policy's.
@@ -45,6 +49,7 @@ mod attributes;
 mod authentication;
 mod banner;
 mod behaviour;
+mod challenges;
 mod client;
 mod clock;
 mod config;
@@ -68,6 +73,7 @@ mod schema;
 mod sessions;
 mod settings;
 mod sign_in;
+mod srp;
 mod state;
 mod tokens;
 mod triggers;

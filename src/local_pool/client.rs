@@ -45,6 +45,7 @@ pub enum Flow {
     Password,
     AdminPassword,
     RefreshToken,
+    Srp,
 }
 
 /// `ExplicitAuthFlowsType`
@@ -184,15 +185,26 @@ impl AppClient {
         }
     }
 
+    /// How long the answer to a challenge may take: `AuthSessionValidity`.
+    pub fn challenge_life(&self) -> Seconds {
+        let minutes = self.described.get("AuthSessionValidity");
+        let minutes = minutes.and_then(Value::as_u64);
+        minutes.unwrap_or(3).saturating_mul(60)
+    }
+
     pub fn allows(&self, flow: Flow) -> bool {
         let Some(flows) = &self.flows else {
-            return flow == Flow::RefreshToken;
+            return matches!(flow, Flow::RefreshToken | Flow::Srp);
         };
+        let of_old = !flows.iter().any(|it| it.starts_with("ALLOW_"));
         let names: &[&str] = match flow {
             Flow::Password => &["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"],
             Flow::AdminPassword => &["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"],
-            // The names of old come without one for refreshing: it is always allowed with them.
-            Flow::RefreshToken if !flows.iter().any(|it| it.starts_with("ALLOW_")) => return true,
+            // The names of old come without one for refreshing: it is always allowed with them. So is
+            // SRP, unless they say otherwise.
+            Flow::RefreshToken if of_old => return true,
+            Flow::Srp if of_old => return !flows.iter().any(|it| it == "CUSTOM_AUTH_FLOW_ONLY"),
+            Flow::Srp => &["ALLOW_USER_SRP_AUTH"],
             Flow::RefreshToken => &["ALLOW_REFRESH_TOKEN_AUTH"],
         };
         flows.iter().any(|flow| names.contains(&flow.as_str()))

@@ -167,6 +167,12 @@ pub static SECRET_HASH: Form = Form {
     ..Form::SENSITIVE
 };
 
+pub static SESSION: Form = Form {
+    min: 20,
+    max: 4096,
+    ..Form::SENSITIVE
+};
+
 pub static SMS_MESSAGE: Form = Form {
     min: 6,
     max: 140,

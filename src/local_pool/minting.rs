@@ -56,6 +56,7 @@ impl UserPool {
             keys,
             clients,
             users,
+            ..
         } = self;
         let client = clients.get(client_id).ok_or_else(|| no_client(client_id))?;
         let user = users.named_mut(settings, username)?;

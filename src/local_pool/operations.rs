@@ -95,6 +95,7 @@ operations! {
     "InitiateAuth" => sign_in::initiate_auth, await;
     "ListUsers" => admin::list_users;
     "ResendConfirmationCode" => sign_up::resend_confirmation_code;
+    "RespondToAuthChallenge" => sign_in::respond_to_auth_challenge, await;
     "RevokeToken" => sign_in::revoke_token;
     "SignUp" => sign_up::sign_up;
     "UpdateUserAttributes" => own::update_user_attributes;

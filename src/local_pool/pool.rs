@@ -2,8 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use uuid::Uuid;
+
 use super::{
-    client::AppClient, exception::Exception, keys::Keys, settings::Settings, users::Users,
+    challenges::Challenges, client::AppClient, exception::Exception, keys::Keys,
+    settings::Settings, users::Users,
 };
 
 pub struct UserPool {
@@ -12,6 +15,9 @@ pub struct UserPool {
     /// By their ids.
     pub clients: BTreeMap<String, AppClient>,
     pub users: Users,
+    pub challenges: Challenges,
+    /// What the salts of its passwords are made of.
+    pub salt_seed: Uuid,
 }
 
 impl UserPool {
@@ -22,6 +28,8 @@ impl UserPool {
             keys,
             clients: BTreeMap::new(),
             users: Users::default(),
+            challenges: Challenges::default(),
+            salt_seed: Uuid::new_v4(),
         }
     }
 

@@ -86,6 +86,11 @@ impl Settings {
         self.id.split('_').next().unwrap_or_default()
     }
 
+    /// The part of the id after it.
+    pub fn own_name(&self) -> &str {
+        self.id.split('_').nth(1).unwrap_or_default()
+    }
+
     /// A name as the pool compares it.
     pub fn folded(&self, name: &str) -> String {
         if self.case_sensitive {

@@ -1,12 +1,17 @@
 //! The rules of a sign-in.
 
+mod new_password;
+mod srp;
+
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+pub use self::{new_password::NewPassword, srp::check_claim};
 use super::{
     authentication::disabled,
+    challenges::Pending,
     client::AppClient,
     clock::Seconds,
     exception::Exception,
@@ -77,25 +82,53 @@ impl UserPool {
         password: &str,
         now: Seconds,
     ) -> Result<SignedIn, Exception> {
+        let hides_users = self.client(client_id)?.hides_users;
+        let user = self.users.named_mut(&self.settings, username);
+        let user = user.map_err(|nobody| {
+            if hides_users {
+                wrong_credentials()
+            } else {
+                nobody
+            }
+        })?;
+        if user.password.as_deref() != Some(password) {
+            return Err(wrong_credentials());
+        }
+        let username = user.username.clone();
+        self.admit(client_id, &username, now)
+    }
+
+    /// Signs in somebody whose credentials are good, by the pool's own name.
+    fn admit(
+        &mut self,
+        client_id: &str,
+        username: &str,
+        now: Seconds,
+    ) -> Result<SignedIn, Exception> {
         let Self {
             settings,
             keys,
             clients,
             users,
+            challenges,
+            ..
         } = self;
         let client = clients
             .get(client_id)
             .ok_or_else(|| super::pool::no_client(client_id))?;
-        let wrong = || Exception::not_authorized("Incorrect username or password.");
-        let user = users.named_mut(settings, username);
-        let user = user.map_err(|nobody| if client.hides_users { wrong() } else { nobody })?;
-        if user.password.as_deref() != Some(password) {
-            return Err(wrong());
-        }
+        let user = users.named_mut(settings, username)?;
         check_state(user)?;
         if user.status == Status::ForceChangePassword {
             settings.password_policy.check_age(user.password_set, now)?;
-            let challenge = challenge(settings, client, user);
+            let session = format!("{}-{}", Uuid::new_v4(), Uuid::new_v4());
+            let challenge = challenge(settings, client, user, &session);
+            let pending = Pending {
+                client_id: client_id.to_owned(),
+                username: user.username.clone(),
+                sub: Some(user.sub().to_owned()),
+                expires: now + client.challenge_life(),
+            };
+            challenges.add_session(session, pending, now);
             return Ok(SignedIn::NewPasswordRequired(challenge));
         }
         let origin = user.sessions.start(client, now);
@@ -129,6 +162,11 @@ impl UserPool {
     }
 }
 
+/// It doesn't say which of the two is wrong.
+pub fn wrong_credentials() -> Exception {
+    Exception::not_authorized("Incorrect username or password.")
+}
+
 fn check_state(user: &User) -> Result<(), Exception> {
     if !user.enabled {
         return Err(disabled());
@@ -140,7 +178,7 @@ fn check_state(user: &User) -> Result<(), Exception> {
     }
 }
 
-fn challenge(settings: &Settings, client: &AppClient, user: &User) -> Value {
+fn challenge(settings: &Settings, client: &AppClient, user: &User, session: &str) -> Value {
     let missing = settings.schema.missing(&[], &user.attributes);
     let missing: Value = missing.map(|it| format!("userAttributes.{it}")).collect();
     let readable = client.readable(&user.attributes);
@@ -150,7 +188,7 @@ fn challenge(settings: &Settings, client: &AppClient, user: &User) -> Value {
         .collect();
     json!({
         "ChallengeName": "NEW_PASSWORD_REQUIRED",
-        "Session": format!("{}-{}", Uuid::new_v4(), Uuid::new_v4()),
+        "Session": session,
         "ChallengeParameters": {
             "USER_ID_FOR_SRP": user.username,
             "requiredAttributes": missing.to_string(),

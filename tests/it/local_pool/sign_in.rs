@@ -2,6 +2,8 @@
 
 mod flows;
 mod keys;
+mod new_password;
+mod srp;
 
 use std::net::SocketAddr;
 
@@ -85,9 +87,16 @@ async fn a_bad_sign_in_is_refused_in_cognitos_words() {
             "User pool client other does not exist.",
         ),
         (
-            with("AuthFlow", json!("USER_SRP_AUTH")),
+            with("AuthFlow", json!("ADMIN_USER_PASSWORD_AUTH")),
             "InvalidParameterException",
-            "USER_SRP_AUTH flow not enabled for this client",
+            "ADMIN_USER_PASSWORD_AUTH flow not enabled for this client",
+        ),
+        (
+            with("AuthFlow", json!("CUSTOM_AUTH")),
+            "InvalidParameterException",
+            "The local pool lacks the flow CUSTOM_AUTH. It has ADMIN_NO_SRP_AUTH, \
+             ADMIN_USER_PASSWORD_AUTH, REFRESH_TOKEN, REFRESH_TOKEN_AUTH, USER_PASSWORD_AUTH, \
+             USER_SRP_AUTH.",
         ),
         (
             json!({"AuthFlow": "x"}),

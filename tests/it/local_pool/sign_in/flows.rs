@@ -145,9 +145,18 @@ async fn an_administrator_signs_somebody_in_by_the_flows_of_the_client() {
     )
     .await;
 
+    let other = create_client(&server, POOL, json!({})).await;
     for (body, code, message) in [
         (
             admin("USER_SRP_AUTH", password.clone()),
+            INVALID,
+            "Missing required parameter SRP_A",
+        ),
+        (
+            with(
+                admin("ADMIN_NO_SRP_AUTH", password.clone()),
+                json!({ "ClientId": other["ClientId"] }),
+            ),
             INVALID,
             "Auth flow not enabled for this client",
         ),
