@@ -30,6 +30,37 @@ test("the page shows each pool, its app clients and its users", async () => {
   await check();
 });
 
+test("the page marks an app client whose users write whatever they like", async () => {
+  const { page, check } = await open(browser, server);
+  const text = await page.locator("#pools").innerText();
+  assert.match(text, /mobileapp \(its users write every attribute\)/);
+  assert.doesNotMatch(text, /(webapp|backoffice) \(/);
+  await check();
+});
+
+test("the page has a line to copy that gives a token", async () => {
+  const { page, check } = await open(browser, server);
+  const line = await page.locator("#token-line").innerText();
+  assert.equal(line, `curl -X POST ${server.url}/_local/tokens`);
+  const answer = await fetch(`${server.url}/_local/tokens`, { method: "POST" });
+  const { access_token: AccessToken } = await answer.json();
+  assert.equal((await server.call("GetUser", { AccessToken })).Username, "dan");
+  await check();
+});
+
+test("the page warns where others are let in, and says nothing where they aren't", async () => {
+  const alone = await open(browser, server);
+  assert.equal(await alone.page.locator("#allowed").isVisible(), false);
+  await alone.check();
+  const options = ["--local-pool-allow-host", "pool"];
+  const shared = await Server.start("0.0.0.0:0", ...options);
+  const { page, check } = await open(browser, shared);
+  await says(page, "#allowed", /^Others are let in, as pool: whoever reaches this pool reads/);
+  assert.equal(await page.locator("#allowed").isVisible(), true);
+  await check();
+  await shared.stop();
+});
+
 test("a code, its trigger's event and the pending change appear without a reload", async () => {
   const { page, requests, check } = await open(browser, server);
   assert.deepEqual(await rows(page, "#messages"), []);

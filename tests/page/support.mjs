@@ -13,7 +13,7 @@ const { chromium } = createRequire(`${process.env.PACKAGES}/`)("playwright-core"
 
 /** The server in front of the example of a file of pools, on free ports. */
 export class Server {
-  static async start(poolAddress = "127.0.0.1:0") {
+  static async start(poolAddress = "127.0.0.1:0", ...options) {
     const server = new Server();
     const local = "127.0.0.1:0";
     const config = fileURLToPath(new URL("../it/data/pools.toml", import.meta.url));
@@ -22,6 +22,7 @@ export class Server {
       [
         ...["--local-pool", "--local-pool-addr", poolAddress, "--local-pool-config", config],
         ...["--grpc-addr", local, "--admin-addr", local, "--log-format", "json"],
+        ...options,
       ],
       { env: {}, stdio: ["ignore", "ignore", "pipe"] },
     );

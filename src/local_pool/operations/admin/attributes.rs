@@ -28,11 +28,11 @@ pub fn update_user_attributes(mut call: Call<'_>) -> Result<Value, Exception> {
 pub fn delete_user_attributes(mut call: Call<'_>) -> Result<Value, Exception> {
     let name = call.attribute_name();
     let named = Named::read(&mut call.request)?;
-    let names = call.request.texts("UserAttributeNames", name)?;
+    let attributes = call.request.texts("UserAttributeNames", name)?;
     call.request
-        .must("UserAttributeNames", Shown::Plain, names.is_some());
+        .must("UserAttributeNames", Shown::Plain, attributes.is_some());
     with_account(call, &named, |account| {
-        account.delete(&names.unwrap_or_default())
+        account.delete(&attributes.unwrap_or_default())
     })
 }
 
