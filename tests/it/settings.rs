@@ -109,45 +109,6 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
             "AWS_ENDPOINT_URL",
         ),
         (
-            &["--local-pool", "--local-pool-addr=0.0.0.0:0"],
-            &[],
-            "--local-pool-addr",
-        ),
-        (
-            &["--local-pool", "--local-pool-addr=192.0.2.1:0"],
-            &[],
-            "--local-pool-addr",
-        ),
-        (
-            &[
-                "--local-pool",
-                "--local-pool-addr=192.0.2.1:0",
-                "--local-pool-allow-host=pool",
-            ],
-            &[],
-            "--local-pool-addr",
-        ),
-        (
-            &["--region=eu-west-1", "--local-pool-allow-host=pool"],
-            &[],
-            "--local-pool-allow-host",
-        ),
-        (
-            &["--local-pool", "--local-pool-allow-host=pool:9229"],
-            &[],
-            "--local-pool-allow-host",
-        ),
-        (
-            &["--local-pool", "--local-pool-allow-host=a/b"],
-            &[],
-            "--local-pool-allow-host",
-        ),
-        (
-            &["--local-pool"],
-            &[("USER_ATTRIBUTES_LOCAL_POOL_ALLOW_HOST", "")],
-            "USER_ATTRIBUTES_LOCAL_POOL_ALLOW_HOST",
-        ),
-        (
             &["--local-pool", "--endpoint-url=http://localhost:1"],
             &[],
             "--local-pool",

@@ -1,8 +1,8 @@
 """The clients of the world that sign in by SRP, each as its users have it.
 
-Each is a small program in `srp`, which is given the pool's address, ids and a user, signs in, changes
-the e-mail address, says whereto a code went, reads that and says what the user has then. It says
-instead by which exception it was refused.
+Each is a small program in `srp`, which is given the pool's address, ids and a user, signs in,
+changes the e-mail address, says whereto a code went, reads that and says what the user has then.
+It says instead by which exception it was refused.
 """
 
 from __future__ import annotations

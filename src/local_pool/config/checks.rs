@@ -99,12 +99,12 @@ impl Attribute {
             ),
             None => {}
         }
-        self.check_kind(at, standard, problems);
+        self.check_kind(at, standard.as_ref(), problems);
     }
 
-    fn check_kind(&self, at: &str, standard: Option<Kind>, problems: &mut Problems) {
+    fn check_kind(&self, at: &str, standard: Option<&Kind>, problems: &mut Problems) {
         let data_type = self.data_type.map_or("String", DataType::name);
-        let data_type = match (standard.as_ref().map(Kind::data_type), self.data_type) {
+        let data_type = match (standard.map(Kind::data_type), self.data_type) {
             (Some(kind), None) => kind,
             (Some(kind), Some(_)) if kind != data_type => {
                 problems.note(at, format!("{} is a {kind} in every pool", self.name));

@@ -112,11 +112,10 @@ impl Beginning {
             client_public,
             &secret,
         );
-        let salt: String = self.salt.iter().map(|byte| format!("{byte:02x}")).collect();
         let challenge = json!({
             "ChallengeName": "PASSWORD_VERIFIER",
             "ChallengeParameters": {
-                "SALT": salt,
+                "SALT": format!("{:x}", BigUint::from_bytes_be(&self.salt)),
                 "SECRET_BLOCK": block,
                 "SRP_B": exchange.public(),
                 "USERNAME": user_id,

@@ -16,7 +16,7 @@ const OPEN: [&str; 5] = [
 async fn status(server: &Server, header: &str, value: &str) -> u16 {
     let request = Request::get("/_local/outbox").header(header, value);
     let request = request.body(String::new()).expect("a request");
-    server.pool_raw(request).await.status.into()
+    server.pool_raw(request).await.status
 }
 
 #[tokio::test]

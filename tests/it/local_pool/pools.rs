@@ -1,5 +1,6 @@
 //! Pools: what they are asked to be, and what they are then.
 
+mod addition;
 mod refusals;
 mod schema;
 

@@ -2,6 +2,7 @@
 
 use tokio::net::TcpListener;
 
+use super::{Row, check_refusal};
 use crate::support::process::run;
 
 #[tokio::test]
@@ -36,5 +37,53 @@ async fn localhost_is_an_address_to_listen_on() {
         assert_eq!(exit.code, Some(1), "{flag}: {}", exit.stderr);
         let told = exit.stderr.contains(&format!("{address} ({flag})"));
         assert!(told, "{flag}: {}", exit.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_local_pool_that_would_let_others_in_by_mistake_stops_the_start() {
+    let rows: &[Row<'_>] = &[
+        (
+            &["--local-pool", "--local-pool-addr=0.0.0.0:0"],
+            &[],
+            "--local-pool-addr",
+        ),
+        (
+            &["--local-pool", "--local-pool-addr=192.0.2.1:0"],
+            &[],
+            "--local-pool-addr",
+        ),
+        (
+            &[
+                "--local-pool",
+                "--local-pool-addr=192.0.2.1:0",
+                "--local-pool-allow-host=pool",
+            ],
+            &[],
+            "--local-pool-addr",
+        ),
+        (
+            &["--region=eu-west-1", "--local-pool-allow-host=pool"],
+            &[],
+            "--local-pool-allow-host",
+        ),
+        (
+            &["--local-pool", "--local-pool-allow-host=pool:9229"],
+            &[],
+            "--local-pool-allow-host",
+        ),
+        (
+            &["--local-pool", "--local-pool-allow-host=a/b"],
+            &[],
+            "--local-pool-allow-host",
+        ),
+        (
+            &["--local-pool"],
+            &[("USER_ATTRIBUTES_LOCAL_POOL_ALLOW_HOST", "")],
+            "USER_ATTRIBUTES_LOCAL_POOL_ALLOW_HOST",
+        ),
+    ];
+    for (flags, environment, named) in rows {
+        check_refusal(flags, environment, &[named], &[]).await;
     }
 }

@@ -16,7 +16,11 @@ def main(url: str, pool: str, client: str, *words: str) -> None:
     username, password, email, new_password = words
     unsigned = Config(signature_version=botocore.UNSIGNED)
     user = pycognito.Cognito(
-        pool, client, username=username, boto3_client_kwargs={"endpoint_url": url}, botocore_config=unsigned
+        pool,
+        client,
+        username=username,
+        boto3_client_kwargs={"endpoint_url": url},
+        botocore_config=unsigned,
     )
     try:
         try:

@@ -1,8 +1,6 @@
 //! What a test has to be able to do: fail, let time go by, have a token that nobody could get, begin
 //! anew.
 
-use std::collections::BTreeMap;
-
 use axum::{
     Json,
     body::Bytes,
@@ -10,11 +8,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::header;
-use serde::{
-    Deserialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
-use serde_json::json;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
 
 use super::Refused;
 use crate::local_pool::{
@@ -113,7 +108,7 @@ pub async fn make_token(
 /// Everything is as at the start, the time too. Nothing more can be said about it.
 pub async fn reset(
     State(shared): State<Shared>,
-    Order(members): Order<BTreeMap<String, IgnoredAny>>,
+    Order(members): Order<Map<String, Value>>,
 ) -> Result<Response, Refused> {
     if let Some(name) = members.keys().next() {
         return Err(Refused(format!("unknown field `{name}`")));
