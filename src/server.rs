@@ -14,6 +14,7 @@ mod connection;
 mod deadline;
 mod health;
 mod record;
+mod reflection;
 mod refusals;
 mod request_body;
 mod streams;
@@ -33,10 +34,7 @@ pub use self::{connection::Stop, health::Health};
 use crate::{
     call::{Bytes, Caller, InFlight, Shed},
     listener::{Connections, Listener},
-    proto::{
-        FILE_DESCRIPTOR_SET,
-        user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
-    },
+    proto::user_attributes_service_server::{UserAttributesService, UserAttributesServiceServer},
     settings::{address, count, positive_time, time},
     telemetry::Metrics,
     tls::{Accepted, Acceptor},
@@ -44,8 +42,6 @@ use crate::{
 
 /// Largest message in either direction, in bytes. Client metadata may legally be large.
 const MAX_MESSAGE: usize = 1024 * 1024;
-/// Largest message of reflection, in bytes. It holds a name.
-const MAX_REFLECTION: usize = 4 * 1024;
 /// Most calls at a time on one connection.
 const MAX_STREAMS: u32 = 100;
 
@@ -64,7 +60,7 @@ pub struct Args {
     )]
     pub grpc_addr: SocketAddr,
 
-    /// Whether to describe the services to clients that ask (grpc.reflection.v1)
+    /// Whether to describe the services to clients that ask (grpc.reflection.v1, v1alpha)
     #[arg(
         long,
         env = "USER_ATTRIBUTES_REFLECTION",
@@ -209,7 +205,7 @@ impl Bound {
             .max_encoding_message_size(MAX_MESSAGE);
         let mut routes = Routes::new(health.service()).add_service(service);
         if self.args.reflection {
-            routes = routes.add_service(reflection()?);
+            routes = reflection::add_to(routes)?;
         }
         let routes = routes.prepare();
         let deadline = DeadlineLayer {
@@ -257,17 +253,4 @@ impl Bound {
         self.listener.run(stop.drain.clone(), serve, refused).await;
         Ok(())
     }
-}
-
-fn reflection() -> Result<
-    tonic_reflection::server::v1::ServerReflectionServer<
-        impl tonic_reflection::server::v1::ServerReflection,
-    >,
-    tonic_reflection::server::Error,
-> {
-    tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .map(|service| service.max_decoding_message_size(MAX_REFLECTION))
 }

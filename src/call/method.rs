@@ -13,17 +13,23 @@ pub enum Method {
     HealthWatch,
     /// `grpc.reflection.v1.ServerReflection/ServerReflectionInfo`
     Reflection,
+    /// The same of `grpc.reflection.v1alpha`, which older clients call.
+    ReflectionAlpha,
     /// Any other.
     Unknown,
 }
 
 /// The methods of the other services on the port.
-const OTHERS: [(&str, Method); 3] = [
+const OTHERS: [(&str, Method); 4] = [
     ("/grpc.health.v1.Health/Check", Method::HealthCheck),
     ("/grpc.health.v1.Health/Watch", Method::HealthWatch),
     (
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
         Method::Reflection,
+    ),
+    (
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        Method::ReflectionAlpha,
     ),
 ];
 
@@ -52,6 +58,7 @@ impl Method {
             Self::HealthCheck => own,
             Self::HealthWatch => own + 1,
             Self::Reflection => own + 2,
+            Self::ReflectionAlpha => own + 3,
             Self::Unknown => own + OTHERS.len(),
         }
     }

@@ -73,7 +73,7 @@ where
             }
             // A busy server is not an unhealthy one.
             Method::HealthCheck => request.map(|body| message(None, body)),
-            Method::HealthWatch | Method::Reflection => {
+            Method::HealthWatch | Method::Reflection | Method::ReflectionAlpha => {
                 match self.room.streams.admit(call.caller()) {
                     Ok(permit) => call.admit(permit),
                     Err(reason) => {

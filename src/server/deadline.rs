@@ -82,7 +82,10 @@ where
         let time = match call.method() {
             Method::Operation(_) => self.limits.time(request.headers()),
             Method::HealthCheck => Ok(Some(Time::all(HEALTH_CHECK))),
-            Method::HealthWatch | Method::Reflection | Method::Unknown => {
+            Method::HealthWatch
+            | Method::Reflection
+            | Method::ReflectionAlpha
+            | Method::Unknown => {
                 return Box::pin(self.inner.call(request));
             }
         };

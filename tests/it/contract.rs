@@ -2,15 +2,11 @@
 
 use std::fmt::Write as _;
 
-use prost_reflect::{Cardinality, DescriptorPool, FieldDescriptor, Kind, Value};
-use tokio_stream::StreamExt as _;
-use tonic_reflection::pb::v1::{
-    ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
-    server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+use prost_reflect::{
+    Cardinality, DescriptorPool, FieldDescriptor, FileDescriptor, Kind, Value as OptionValue,
 };
+use serde_json::Value;
 use user_attributes::proto::FILE_DESCRIPTOR_SET;
-
-use crate::support::{Server, process::Process};
 
 #[test]
 fn the_contract_is_unchanged() {
@@ -61,7 +57,7 @@ fn shown(field: &FieldDescriptor) -> String {
     };
     let options = field.options();
     let redact = options.get_field_by_name("debug_redact");
-    let secret = redact.is_some_and(|value| *value == Value::Bool(true));
+    let secret = redact.is_some_and(|value| *value == OptionValue::Bool(true));
     let secret = if secret { " [secret]" } else { "" };
     format!(
         "{label}{kind} {} = {}{secret}",
@@ -96,56 +92,46 @@ fn clients_in_other_languages_get_packages_of_their_own() {
     }
 }
 
-#[tokio::test]
-async fn reflection_lists_the_services_and_hands_out_the_contract() {
-    let server = Server::start().await;
-    let url = server.grpc_url();
+#[test]
+fn an_example_is_an_error_of_an_operation_that_has_it() {
+    let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).expect("a descriptor set");
+    let reasons = pool.get_enum_by_name("cognito.userattributes.v1.ErrorReason");
+    let reasons = reasons.expect("the contract's");
+    let service = "cognito.userattributes.v1.UserAttributesService";
+    let service = pool.get_service_by_name(service).expect("the contract's");
 
-    let listed = reflect(&url, MessageRequest::ListServices(String::new())).await;
-    let MessageResponse::ListServicesResponse(listed) = listed.expect("reflection is on") else {
-        panic!("a list");
-    };
-    let names: Vec<_> = listed
-        .service
-        .iter()
-        .map(|service| service.name.as_str())
-        .collect();
-    assert!(
-        names.contains(&"cognito.userattributes.v1.UserAttributesService"),
-        "{names:?}"
-    );
-    assert!(names.contains(&"grpc.health.v1.Health"), "{names:?}");
-
-    let symbol = "cognito.userattributes.v1.UserAttributesService".to_owned();
-    let found = reflect(&url, MessageRequest::FileContainingSymbol(symbol)).await;
-    let MessageResponse::FileDescriptorResponse(found) = found.expect("reflection is on") else {
-        panic!("a file");
-    };
-    assert!(!found.file_descriptor_proto.is_empty());
-    server.stop().await;
+    for reason in reasons.values().filter(|it| it.number() != 0) {
+        let name = reason.name().trim_start_matches("ERROR_REASON_");
+        let text = comment(&reason.parent_enum().parent_file(), reason.path());
+        let example = text.split("Example:").nth(1).expect(name);
+        let example: Value = serde_json::from_str(example).expect(name);
+        assert_eq!(example["reason"], name);
+        assert_eq!(example["domain"], "userattributes.cognito", "{name}");
+        let operation = example["metadata"]["operation"].as_str().expect(name);
+        // A method's comment names the reasons that are its own.
+        let owners: Vec<_> = service
+            .methods()
+            .filter(|it| names(&comment(&service.parent_file(), it.path()), name))
+            .map(|it| it.name().to_owned())
+            .collect();
+        assert!(
+            owners.is_empty() || owners.iter().any(|it| it == operation),
+            "{name} is of {owners:?}, and its example of {operation}"
+        );
+        assert!(service.methods().any(|it| it.name() == operation), "{name}");
+    }
 }
 
-#[tokio::test]
-async fn reflection_can_be_turned_off() {
-    let process = Process::start(&["--region=eu-central-1", "--reflection=false"], &[]).await;
-    let url = format!("http://{}", process.grpc_addr);
-    let answer = reflect(&url, MessageRequest::ListServices(String::new())).await;
-    assert_eq!(answer.unwrap_err().code(), tonic::Code::Unimplemented);
-    process.signal(rustix::process::Signal::TERM);
-    process.exit().await;
+/// What stands above an element.
+fn comment(file: &FileDescriptor, path: &[i32]) -> String {
+    let source = file.file_descriptor_proto().source_code_info.as_ref();
+    let mut places = source.expect("comments").location.iter();
+    let place = places.find(|it| it.path == path).expect("its place");
+    place.leading_comments().to_owned()
 }
 
-async fn reflect(url: &str, request: MessageRequest) -> Result<MessageResponse, tonic::Status> {
-    let channel = tonic::transport::Channel::from_shared(url.to_owned()).expect("a URL");
-    let mut client = ServerReflectionClient::new(channel.connect().await.expect("it listens"));
-    let request = ServerReflectionRequest {
-        message_request: Some(request),
-        ..ServerReflectionRequest::default()
-    };
-    let mut answers = client
-        .server_reflection_info(tokio_stream::once(request))
-        .await?
-        .into_inner();
-    let answer = answers.next().await.expect("an answer")?;
-    Ok(answer.message_response.expect("a response"))
+/// Whether the word is in the text, and not a part of another one.
+fn names(text: &str, word: &str) -> bool {
+    let mut words = text.split(|it: char| !(it.is_ascii_alphanumeric() || it == '_'));
+    words.any(|it| it == word)
 }

@@ -21,6 +21,7 @@ mod operations;
 mod quota;
 mod random_faults;
 mod readme;
+mod reflection;
 mod refusals;
 mod requests;
 mod secrets;

@@ -50,7 +50,10 @@ impl ServerSpan {
                 (method, method)
             }
             Method::Unknown => ("grpc", "_OTHER"),
-            Method::HealthCheck | Method::HealthWatch | Method::Reflection => return Self(None),
+            Method::HealthCheck
+            | Method::HealthWatch
+            | Method::Reflection
+            | Method::ReflectionAlpha => return Self(None),
         };
         let parent = parent::remote(headers).map_or_else(Context::new, |parent| {
             Context::new().with_remote_span_context(parent)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
+use tonic_reflection::pb::{v1, v1alpha};
 use user_attributes::proto::Operation::UpdateUserAttributes;
 
 use super::{ATTEMPTS, CALLS, attempts, calls, own};
@@ -72,20 +73,26 @@ async fn health_and_reflection_are_known_methods() {
     check.expect("a status");
     let watch = health.watch(HealthCheckRequest::default()).await;
     drop(watch.expect("a stream"));
-    let mut reflection =
-        tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient::new(channel);
-    let request = tonic_reflection::pb::v1::ServerReflectionRequest::default();
-    let stream = reflection.server_reflection_info(tokio_stream::once(request));
-    let mut stream = stream.await.expect("a stream").into_inner();
+    let mut reflection = v1::server_reflection_client::ServerReflectionClient::new(channel.clone());
+    let request = tokio_stream::once(v1::ServerReflectionRequest::default());
+    let stream = reflection.server_reflection_info(request).await;
+    let mut stream = stream.expect("a stream").into_inner();
     while let Ok(Some(_)) = stream.message().await {}
-    drop((health, reflection));
+    let mut alpha = v1alpha::server_reflection_client::ServerReflectionClient::new(channel);
+    let request = tokio_stream::once(v1alpha::ServerReflectionRequest::default());
+    let stream = alpha.server_reflection_info(request).await;
+    let mut stream = stream.expect("a stream").into_inner();
+    while let Ok(Some(_)) = stream.message().await {}
+    drop((health, reflection, alpha));
     let check = calls("grpc.health.v1.Health/Check", "OK");
     let watch = calls("grpc.health.v1.Health/Watch", "CANCELLED");
     let admin = front.server.admin_addr;
     let scrape = settles(admin, &[(&check, 1.0), (&watch, 1.0)]).await;
-    let reflection = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
-    let reflection = format!(r#"{CALLS}{{rpc_method="{reflection}""#);
-    assert_eq!(scrape.sum(&reflection), Some(1.0));
+    for version in ["v1", "v1alpha"] {
+        let method = format!("grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
+        let series = format!(r#"{CALLS}{{rpc_method="{method}""#);
+        assert_eq!(scrape.sum(&series), Some(1.0));
+    }
     front.stop().await;
 }
 
