@@ -19,9 +19,9 @@ from typing import IO, Any, NamedTuple
 
 import grpc
 
+from client import CallFailed, CodeDelivery, medium
 from cognito.userattributes.v1 import user_attributes_service_pb2 as messages
 from cognito.userattributes.v1.user_attributes_service_pb2_grpc import UserAttributesServiceStub
-from update_user_attributes import CodeDelivery, UpdateFailed, medium
 
 # In seconds. The server itself gives up a call after 20.
 START_LIMIT = 60
@@ -130,7 +130,7 @@ class User(NamedTuple):
 
 
 class Client:
-    """Calls the server, and remembers the secrets that it has sent. Raises UpdateFailed."""
+    """Calls the server, and remembers the secrets that it has sent. Raises CallFailed."""
 
     def __init__(self, address: str) -> None:
         self.channel = grpc.insecure_channel(address)
@@ -186,7 +186,7 @@ class Client:
             reply, call = getattr(self.stub, method).with_call(request, timeout=DEADLINE)
         except grpc.RpcError as error:
             # Not the cause of what is raised: a traceback has no use for it.
-            raise UpdateFailed.from_call(error) from None
+            raise CallFailed.from_call(error) from None
         self.aws_request_id = dict(call.initial_metadata()).get("x-amzn-requestid")
         return reply
 
@@ -237,8 +237,8 @@ class ServerTest(unittest.TestCase):
 
     def assert_refused(
         self, expected: Refusal, call: Callable[..., Any], *arguments: Any, **named: Any
-    ) -> UpdateFailed:
-        with self.assertRaises(UpdateFailed) as caught:
+    ) -> CallFailed:
+        with self.assertRaises(CallFailed) as caught:
             call(*arguments, **named)
         error = caught.exception
         refusal = Refusal(error.code.name, error.reason, error.outcome, error.aws_error_code)

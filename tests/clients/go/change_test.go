@@ -81,7 +81,7 @@ func TestAChangeWhoseAnswerIsLostSendsNoSecondCodeUnderItsID(t *testing.T) {
 	for range 2 {
 		_, err := updateUserAttributes(context.Background(), connection, server.accessToken, "id",
 			parse("email=dan@example.org"))
-		got := err.(*failure)
+		got := failureOf(err)
 		if got.code != codes.Unknown || got.reason != "UPSTREAM_OUTCOME_UNKNOWN" ||
 			got.outcome != "unknown" {
 			t.Errorf("got %v %v", got.code, got)
@@ -104,7 +104,7 @@ func TestAThrottledChangeIsARealTryWhenItIsGivenAgainUnderItsID(t *testing.T) {
 		return err
 	}
 
-	got := change().(*failure)
+	got := failureOf(change())
 	if got.code != codes.ResourceExhausted || got.outcome != "not_applied" ||
 		got.retry.GetRetryDelay().AsDuration() <= 0 {
 		t.Errorf("got %v %v, to be retried in %v", got.code, got, got.retry)

@@ -38,7 +38,7 @@ func dial(
 }
 
 // updateUserAttributes sets these attributes, all or none, and returns where verification codes
-// went. A repeat under the same request id gets the first call's result. Its error is a *failure.
+// went. A repeat under the same request id gets the first call's result.
 func updateUserAttributes(
 	ctx context.Context,
 	connection grpc.ClientConnInterface,
@@ -51,10 +51,7 @@ func updateUserAttributes(
 		AccessToken:    accessToken,
 		RequestId:      requestID,
 	})
-	if err != nil {
-		return nil, failureOf(err)
-	}
-	return reply.GetCodeDeliveryDetailsList(), nil
+	return reply.GetCodeDeliveryDetailsList(), err
 }
 
 // A failure is an error of a call. What to do depends on its reason and its outcome.
@@ -91,7 +88,8 @@ func failureOf(err error) *failure {
 	return decoded
 }
 
-func (f *failure) Error() string {
+// String is what the program says of it.
+func (f *failure) String() string {
 	var text strings.Builder
 	name := f.reason
 	if name == "" {
@@ -100,6 +98,9 @@ func (f *failure) Error() string {
 	fmt.Fprintf(&text, "%s: %s (outcome: %s)", name, f.message, f.outcome)
 	for _, violation := range f.violations {
 		fmt.Fprintf(&text, "\n  %s: %s", violation.GetField(), violation.GetDescription())
+	}
+	if f.retry != nil {
+		fmt.Fprintf(&text, "\ncome back after %d ms", f.retry.GetRetryDelay().AsDuration().Milliseconds())
 	}
 	return text.String()
 }

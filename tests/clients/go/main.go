@@ -1,12 +1,5 @@
-// Updates attributes of a signed-in user of Amazon Cognito, through the gRPC service.
-//
-//	userattributes [-request-id ID] nickname=Dan custom:department=
-//
-// A blank value deletes its attribute. The access token comes from USER_ATTRIBUTES_ACCESS_TOKEN,
-// where no other user of the machine can read it, and the service's URL from
-// USER_ATTRIBUTES_ENDPOINT. A change that is given again under its request id isn't made again.
-//
-// An https URL is called over TLS; tls.go has the variables for it.
+// Changes, verifies and reads attributes of a signed-in user of Amazon Cognito, through the gRPC
+// service. ../README.md has its commands and variables.
 //
 // It needs the modules in go.mod, proto/service_config.json beside this file, and the code that
 // this makes out of the contract:
@@ -20,67 +13,151 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 
 	pb "example/userattributes/cognito/userattributes/v1"
 )
+
+const usage = `usage: userattributes update [--request-id=ID] [--timeout=SECONDS] NAME=VALUE...
+       userattributes verify [--request-id=ID] [--timeout=SECONDS] NAME CODE
+       userattributes get [--timeout=SECONDS]
+       userattributes health [--timeout=SECONDS]
+`
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
+// errUsage says that the words aren't a command.
+var errUsage = errors.New("usage")
+
+// A command is what the program was asked to do.
+type command struct {
+	name      string
+	words     []string
+	requestID string
+	// In seconds. 0 leaves the call's time to the service config.
+	timeout     float64
+	accessToken string
+}
+
 // run does what the words say, and returns the exit code.
 func run(words []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("userattributes", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: userattributes [-request-id ID] NAME=VALUE ...")
-		flags.PrintDefaults()
-	}
-	requestID := flags.String("request-id", "", "the `ID` of a change that is given again")
-	if err := flags.Parse(words); err != nil {
+	asked, err := commandOf(words)
+	if err != nil {
+		fmt.Fprint(stderr, usage)
 		return 2
 	}
-	accessToken := getenv("USER_ATTRIBUTES_ACCESS_TOKEN")
-	attributes := parse(flags.Args()...)
-	if accessToken == "" || attributes == nil {
-		flags.Usage()
-		return 2
-	}
-	if *requestID == "" {
-		*requestID = rand.Text()
-	}
+	asked.accessToken = getenv("USER_ATTRIBUTES_ACCESS_TOKEN")
 	target, secure, err := targetOf(getenv)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
-
-	connection, err := dial(target, secure)
+	var options []grpc.DialOption
+	if asked.name == "health" {
+		// By the service config, a server that isn't SERVING gets no call, so it couldn't say so.
+		options = append(options, grpc.WithDisableHealthCheck())
+	}
+	connection, err := dial(target, secure, options...)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
-		return 1
+		return 2
 	}
 	defer connection.Close()
-	deliveries, err := updateUserAttributes(
-		context.Background(), connection, accessToken, *requestID, attributes)
-	if err != nil {
-		fmt.Fprintf(stderr, "%v\nrequest id: %s\n", err, *requestID)
-		return 1
+	ctx := context.Background()
+	if asked.timeout > 0 {
+		limited, cancel := context.WithTimeout(
+			ctx, time.Duration(asked.timeout*float64(time.Second)))
+		defer cancel()
+		ctx = limited
 	}
-	for _, it := range deliveries {
-		medium := strings.TrimPrefix(it.GetDeliveryMedium().String(), "DELIVERY_MEDIUM_")
-		fmt.Fprintf(stdout, "%s: code sent by %s to %s\n",
-			it.GetAttributeName(), medium, it.GetDestination())
+
+	err = asked.call(ctx, connection, stdout)
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errUsage):
+		fmt.Fprint(stderr, usage)
+		return 2
 	}
-	return 0
+	fmt.Fprintln(stderr, failureOf(err))
+	if asked.name == "update" || asked.name == "verify" {
+		fmt.Fprintln(stderr, "request id:", asked.requestID)
+	}
+	return 1
+}
+
+func commandOf(words []string) (*command, error) {
+	if len(words) == 0 {
+		return nil, errUsage
+	}
+	asked := &command{name: words[0], requestID: rand.Text()}
+	flags := flag.NewFlagSet("userattributes", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&asked.requestID, "request-id", asked.requestID, "")
+	flags.Float64Var(&asked.timeout, "timeout", 0, "")
+	if flags.Parse(words[1:]) != nil {
+		return nil, errUsage
+	}
+	asked.words = flags.Args()
+	return asked, nil
+}
+
+// call makes the command's call, and prints its answer.
+func (c *command) call(
+	ctx context.Context, connection grpc.ClientConnInterface, stdout io.Writer,
+) error {
+	client := pb.NewUserAttributesServiceClient(connection)
+	switch {
+	case c.name == "update":
+		attributes := parse(c.words...)
+		if attributes == nil {
+			return errUsage
+		}
+		deliveries, err := updateUserAttributes(
+			ctx, connection, c.accessToken, c.requestID, attributes)
+		for _, it := range deliveries {
+			medium := strings.TrimPrefix(it.GetDeliveryMedium().String(), "DELIVERY_MEDIUM_")
+			fmt.Fprintf(stdout, "%s: code sent by %s to %s\n",
+				it.GetAttributeName(), medium, it.GetDestination())
+		}
+		return err
+	case c.name == "verify" && len(c.words) == 2:
+		_, err := client.VerifyUserAttribute(ctx, &pb.VerifyUserAttributeRequest{
+			AccessToken:   c.accessToken,
+			AttributeName: c.words[0],
+			Code:          c.words[1],
+			RequestId:     c.requestID,
+		})
+		return err
+	case c.name == "get" && len(c.words) == 0:
+		user, err := client.GetUser(ctx, &pb.GetUserRequest{AccessToken: c.accessToken})
+		for _, it := range user.GetUserAttributes() {
+			fmt.Fprintf(stdout, "%s=%s\n", it.GetName(), it.GetValue())
+		}
+		return err
+	case c.name == "health" && len(c.words) == 0:
+		service := pb.UserAttributesService_ServiceDesc.ServiceName
+		reply, err := healthpb.NewHealthClient(connection).Check(
+			ctx, &healthpb.HealthCheckRequest{Service: service})
+		if err == nil {
+			fmt.Fprintln(stdout, reply.GetStatus())
+		}
+		return err
+	}
+	return errUsage
 }
 
 // parse reads NAME=VALUE pairs, and returns nothing if one isn't a pair.
