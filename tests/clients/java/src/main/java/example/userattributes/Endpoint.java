@@ -28,8 +28,8 @@ record Endpoint(String url, String ca, String cert, String key, String serverNam
 
   /**
    * A channel that keeps to the contract's service config: which calls gRPC repeats by itself, how
-   * long a call may take, and which servers are called. Unless it is to ask for health, a server that
-   * isn't SERVING gets no call.
+   * long a call may take, and which servers are called. Unless it is to ask for health, a server
+   * that isn't SERVING gets no call.
    *
    * @throws IllegalArgumentException for what makes no sense
    * @throws IOException for a file that can't be read

@@ -66,7 +66,8 @@ record Failure(
     for (var it : violations) {
       text.append("\n  ").append(it.getField()).append(": ").append(it.getDescription());
     }
-    retryDelay.ifPresent(it -> text.append("\ncome back after ").append(it.toMillis()).append(" ms"));
+    retryDelay.ifPresent(
+        it -> text.append("\ncome back after ").append(it.toMillis()).append(" ms"));
     return text.toString();
   }
 }
