@@ -1,8 +1,13 @@
 //! The command-line client as its callers meet it: the real binary in front of the real server.
 
+mod aws_cli;
 mod code;
 mod errors;
+mod help;
 mod operations;
+mod output;
+mod reach;
+mod request_id;
 mod tls;
 mod token;
 mod usage;
@@ -85,7 +90,7 @@ async fn a_blank_value_deletes_and_a_missing_one_is_refused() {
     assert_eq!(printed.code, Some(254));
     assert_eq!(
         printed.first_line(),
-        "aws: [ERROR]: An error occurred (InvalidParameterException) when calling the \
+        "user-attributes: [ERROR]: An error occurred (InvalidParameterException) when calling the \
          UpdateUserAttributes operation: Attribute value for nickname must not be null"
     );
     assert_eq!(server.attributes(&token).await["nickname"], "Dan");
@@ -147,6 +152,20 @@ fn failure(code: i32, stderr: &str) -> Printed {
     }
 }
 
+/// Checks an error of the server's: its first line, and the details that it must have below.
+#[track_caller]
+fn check_refusal(printed: &Printed, headline: &str, details: &[&str]) {
+    assert_eq!((printed.code, printed.stdout.as_str()), (Some(254), ""));
+    let told = format!("user-attributes: [ERROR]: An error occurred {headline}");
+    assert_eq!(printed.first_line(), told);
+    for detail in details {
+        assert!(
+            printed.stderr.lines().any(|line| line == *detail),
+            "{detail}: {printed:?}"
+        );
+    }
+}
+
 /// A refusal before anything is sent, with this message.
 async fn check_usage_error(words: &[&str], message: &str) {
     let printed = client(words, &[]).await;
@@ -155,7 +174,8 @@ async fn check_usage_error(words: &[&str], message: &str) {
         (Some(252), ""),
         "{words:?}"
     );
-    let start = format!("\naws: [ERROR]: An error occurred (ParamValidation): {message}");
+    let start =
+        format!("\nuser-attributes: [ERROR]: An error occurred (ParamValidation): {message}");
     assert!(
         printed.stderr.starts_with(&start),
         "{words:?}: {}",

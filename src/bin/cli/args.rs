@@ -1,137 +1,191 @@
-//! The command line, by the AWS CLI's rules: unique prefixes of an option's name, `=` before a
-//! value, and the last one wins.
+//! The command line: what it asks for.
 
-mod operation;
+mod command;
+pub mod globals;
+mod words;
 
-use std::ffi::OsString;
+use std::{error::Error as _, ffi::OsString};
 
 use clap::{
-    CommandFactory as _, FromArgMatches as _, Parser,
+    FromArgMatches as _, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
 };
+use clap_mangen::Man;
 
-pub use self::operation::{
-    DeleteUserAttributes, GetUser, GetUserAttributeVerificationCode, Operation,
-    UpdateUserAttributes, VerifyUserAttribute,
-};
-use crate::{endpoint, error::Error};
+use self::words::cut;
+pub use self::words::{Given, unknown};
+use crate::{endpoint, error::Error, model::Operation};
 
 /// Reads, changes and verifies the attributes of a user of Amazon Cognito, through the gRPC service.
-/// Syntax, output, errors and exit codes are those of the AWS CLI, version 2.
+/// Syntax, output and exit codes are those of the AWS CLI, version 2.
 #[derive(Parser)]
-#[command(
-    name = "user-attributes",
-    version,
-    infer_long_args = true,
-    args_override_self = true
-)]
-struct Args {
-    #[command(subcommand)]
-    command: Operation,
+#[command(name = "user-attributes", version)]
+pub struct Settings {
     #[command(flatten)]
-    service: endpoint::Args,
+    pub globals: globals::Args,
+    #[command(flatten)]
+    pub service: endpoint::Args,
 }
 
 /// What a command line asks for.
 pub enum Asked {
     /// This text, and no call.
-    Help(String),
-    /// A call of this service.
-    Call(Operation, endpoint::Args),
+    Text(String),
+    Call(Box<Call>),
 }
 
-/// Options whose values are secret.
-const SECRETS: [&str; 2] = ["--access-token", "--code"];
-/// Longest unknown name that is repeated, in characters.
-const MAX_ECHO: usize = 24;
+/// A call of an operation, with words that aren't parsed yet.
+pub struct Call {
+    pub operation: &'static Operation,
+    pub given: Given,
+    /// Words that belong to no option.
+    pub unknown: Vec<String>,
+    pub settings: Settings,
+}
+
+/// Headings of the help: the AWS CLI's options, and this client's own.
+const AWS: &str = "Options of the AWS CLI";
+pub const OURS: &str = "Options of this client";
 
 /// Reads the process's words, the program's name among them, and its environment.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> {
-    let matches = match Args::command().try_get_matches_from(help_last(words)) {
-        Ok(matches) => matches,
-        Err(error) if !error.use_stderr() => return Ok(Asked::Help(error.render().to_string())),
-        Err(error) => return Err(refusal(&error)),
+    let words = words.into_iter().skip(1).map(OsString::into_string);
+    let words: Result<Vec<_>, _> = words.collect();
+    let words = words.map_err(|_| Error::Argument("an argument isn't UTF-8".to_owned()))?;
+    let asks_for = |flags: [&str; 2]| {
+        let mut options = words.iter().take_while(|word| *word != "--");
+        options.any(|word| flags.contains(&word.as_str()))
     };
-    let Args { command, service } =
-        Args::from_arg_matches(&matches).map_err(|error| refusal(&error))?;
-    Ok(Asked::Call(command, service))
-}
-
-/// `<command> help` is the AWS CLI's way to say `<command> --help`.
-fn help_last(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
-    let mut words: Vec<_> = words.into_iter().collect();
-    if let [_, command, last] = words.as_mut_slice()
-        && last == "help"
-        && command != "help"
-    {
-        *last = "--help".into();
+    if asks_for(["--help", "-h"]) {
+        let command = words.iter().find(|word| !word.starts_with('-'));
+        return help(command.map(String::as_str)).map(Asked::Text);
     }
-    words
+    if asks_for(["--version", "-V"]) {
+        return Ok(Asked::Text(command::root().render_version()));
+    }
+
+    let (globals, mut rest) = words::take(&command::settings(), words)?;
+    let settings = settings(&globals)?;
+    let place = rest.iter().position(|word| !word.starts_with('-'));
+    let place = place.ok_or_else(|| Error::missing(&["command".to_owned()]))?;
+    let name = rest.remove(place);
+    match (Operation::named(&name), &rest[..]) {
+        (Some(_), [word]) if word == "help" => help(Some(&name)).map(Asked::Text),
+        (Some(operation), _) => {
+            let (given, unknown) = words::take(&command::operation(operation), rest)?;
+            check_kind_of_skeleton(&given)?;
+            Ok(Asked::Call(Box::new(Call {
+                operation,
+                given,
+                unknown,
+                settings,
+            })))
+        }
+        (None, rest) => written(&name, rest).map(Asked::Text),
+    }
 }
 
-/// clap's error in the AWS CLI's words. A word that may be the access token isn't repeated.
+fn check_kind_of_skeleton(given: &Given) -> Result<(), Error> {
+    match given.word(SKELETON) {
+        Some(kind) if !command::SKELETONS.contains(&kind) => {
+            Err(invalid_choice("--generate-cli-skeleton", kind))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the commands print that call nothing.
+fn written(name: &str, rest: &[String]) -> Result<String, Error> {
+    let word = rest.first().map(String::as_str);
+    match (name, word) {
+        (_, _) if rest.len() > 1 => Err(Error::UnknownOption(unknown(&rest[1..]))),
+        ("help", command) => help(command),
+        ("man", command) => manual(command),
+        ("completions", None) => Err(Error::missing(&["shell".to_owned()])),
+        ("completions", Some(shell)) => completions(shell),
+        (name, _) => Err(invalid_choice("command", name)),
+    }
+}
+
+fn help(command: Option<&str>) -> Result<String, Error> {
+    let mut root = command::root();
+    root.build();
+    let command = match command {
+        None | Some("help") => &mut root,
+        Some(name) => match root.find_subcommand_mut(name) {
+            Some(command) => command,
+            None => return Err(invalid_choice("command", name)),
+        },
+    };
+    Ok(command.render_long_help().to_string())
+}
+
+fn manual(command: Option<&str>) -> Result<String, Error> {
+    let mut root = command::root();
+    root.build();
+    let command = match command {
+        None => root,
+        Some(name) => match root.find_subcommand(name) {
+            Some(command) => command.clone(),
+            None => return Err(invalid_choice("command", name)),
+        },
+    };
+    let mut page = Vec::new();
+    Man::new(command).render(&mut page).map_err(Error::Output)?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+fn completions(shell: &str) -> Result<String, Error> {
+    let mut shells = command::SHELLS.into_iter();
+    let Some((_, generator)) = shells.find(|(name, _)| *name == shell) else {
+        return Err(invalid_choice("shell", shell));
+    };
+    let mut script = Vec::new();
+    clap_complete::generate(generator, &mut command::root(), PROGRAM, &mut script);
+    Ok(String::from_utf8_lossy(&script).into_owned())
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_NAME");
+/// The option that asks for a sample.
+pub const SKELETON: &str = "generate-cli-skeleton";
+
+/// clap reads the settings' values, and the environment.
+fn settings(given: &Given) -> Result<Settings, Error> {
+    let words = [PROGRAM.to_owned()].into_iter().chain(given.joined());
+    let matches = command::settings().try_get_matches_from(words);
+    matches
+        .and_then(|matches| Settings::from_arg_matches(&matches))
+        .map_err(|error| refusal(&error))
+}
+
+/// clap's error in the AWS CLI's words.
 fn refusal(error: &clap::Error) -> Error {
-    let argument = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(argument)) => argument.as_str(),
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
         _ => "",
     };
+    let argument = text(ContextKind::InvalidArg);
     let option = argument.split([' ', '=']).next().unwrap_or_default();
-    match error.kind() {
-        ErrorKind::UnknownArgument => Error::UnknownOption(unknown(option)),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Error::missing(&["command"])
-        }
-        ErrorKind::InvalidSubcommand => {
-            let command = match error.get(ContextKind::InvalidSubcommand) {
-                Some(ContextValue::String(command)) => cut(command),
-                _ => String::new(),
-            };
-            Error::Argument(format!(
-                "argument command: Found invalid choice '{command}'"
-            ))
-        }
-        ErrorKind::InvalidUtf8 => Error::Argument("an argument isn't UTF-8".to_owned()),
-        _ => Error::Argument(format!("argument {option}: expected one argument")),
+    let value = text(ContextKind::InvalidValue);
+    if error.kind() == ErrorKind::InvalidValue {
+        return invalid_choice(option, value);
     }
+    let cause = error.source().map(ToString::to_string);
+    let cause = cause.unwrap_or_else(|| "its value isn't good".to_owned());
+    Error::Argument(format!("argument {option}: {cause}"))
 }
 
-fn unknown(word: &str) -> String {
-    if word.starts_with('-') {
-        cut(word)
-    } else {
-        // A stray word is what a token with a space in it leaves behind.
-        "a word that belongs to no option".to_owned()
-    }
-}
-
-/// The part that can be a name; what follows may be a secret that lost its space.
-fn cut(word: &str) -> String {
-    if let Some(option) = SECRETS.into_iter().find(|&it| word.starts_with(it)) {
-        return format!("{option}…");
-    }
-    let is_of_name = |it: &char| it.is_ascii_lowercase() || *it == '-';
-    let name: String = word.chars().take_while(is_of_name).take(MAX_ECHO).collect();
-    if name == word { name } else { name + "…" }
+fn invalid_choice(argument: &str, value: &str) -> Error {
+    let value = cut(value);
+    Error::Argument(format!(
+        "argument {argument}: Found invalid choice '{value}'"
+    ))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
-    fn the_command_line_is_well_formed() {
-        Args::command().debug_assert();
-    }
-
-    #[test]
-    fn a_secret_without_its_space_is_not_repeated() {
-        assert_eq!(cut("--bogus"), "--bogus");
-        assert_eq!(cut("--access-tokeneyJraWQi"), "--access-token…");
-        assert_eq!(cut("--codesecret"), "--code…");
-        assert_eq!(cut("--cod123456"), "--cod…");
-        assert_eq!(
-            cut("--abcdefghijklmnopqrstuvwxyz"),
-            "--abcdefghijklmnopqrstuv…"
-        );
+    fn the_commands_are_well_formed() {
+        super::command::root().debug_assert();
     }
 }

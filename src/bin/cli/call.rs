@@ -1,53 +1,63 @@
-//! The calls of the service.
+//! The call of the service.
 
 use std::{error::Error as _, future, io, time::Duration};
 
+use http::{Response as HttpResponse, header::CONTENT_TYPE};
 use hyper_util::rt::TokioIo;
-use tokio::time::timeout;
+use serde_json::Value;
+use tokio::time::{Instant, timeout};
 use tonic::{
-    Request, Response, Status, TimeoutExpired,
-    transport::{self, Channel, Uri},
+    Request as Message, Status, TimeoutExpired,
+    body::Body,
+    transport::{self, Uri},
 };
-use tower::service_fn;
-use user_attributes::proto::{
-    DeleteUserAttributesRequest, DeleteUserAttributesResponse,
-    GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
-    GetUserRequest, GetUserResponse, Operation, UpdateUserAttributesRequest,
-    UpdateUserAttributesResponse, VerifyUserAttributeRequest, VerifyUserAttributeResponse,
-    user_attributes_service_client::UserAttributesServiceClient,
-};
+use tower::{ServiceBuilder, service_fn, util::BoxService};
+use user_attributes::proto::user_attributes_service_client::UserAttributesServiceClient;
 
 use crate::{
     endpoint::Endpoint,
-    error::{Error, ServiceError},
+    error::{CallError, Error, ServiceError, Trouble},
+    limits::Limits,
+    model::Operation,
+    reply,
+    request::Request,
     tls::Tls,
-    wire::{Noted, Trouble, Wire},
+    wire::{Noted, Wire},
 };
 
-/// The server gives up after 20 seconds and says what it knows; this waits for that answer.
-const DEADLINE: Duration = Duration::from_secs(25);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-type Client = UserAttributesServiceClient<Channel>;
+type Client = UserAttributesServiceClient<
+    BoxService<http::Request<Body>, HttpResponse<Body>, transport::Error>,
+>;
 
 /// A connection that is there, so that a failure from now on is an answer or the lack of one.
 pub struct Connection {
     endpoint: Endpoint,
     client: Client,
     noted: Noted,
+    /// When the answer has to be there.
+    end: Instant,
 }
 
 impl Connection {
-    pub async fn open(endpoint: Endpoint, tls: Option<Tls>) -> Result<Self, Error> {
+    pub async fn open(
+        endpoint: Endpoint,
+        tls: Option<Tls>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let end = Instant::now() + limits.answer;
         let has_tls = tls.is_some();
-        let wire = match timeout(CONNECT_TIMEOUT, Wire::to(&endpoint, tls)).await {
+        let patience = limits.connect.min(limits.answer);
+        let wire = match timeout(patience, Wire::to(&endpoint, tls)).await {
             Ok(Ok(wire)) => wire,
-            Ok(Err(trouble)) => return Err(told(trouble, endpoint)),
+            Ok(Err(trouble)) => return Err(unsent(trouble, endpoint)),
+            Err(_elapsed) if limits.connect > limits.answer => {
+                return Err(unsent(Trouble::TimedOut, endpoint));
+            }
             Err(_elapsed) if has_tls => {
                 let silent = "the server doesn't answer, so it may have no TLS";
-                return Err(Error::Tls(endpoint, silent.to_owned()));
+                return Err(unsent(Trouble::Tls(silent.to_owned()), endpoint));
             }
-            Err(_elapsed) => return Err(Error::Unreachable(endpoint)),
+            Err(_elapsed) => return Err(unsent(Trouble::Unreachable, endpoint)),
         };
         let noted = wire.noted();
         // A second connection would be a second call.
@@ -59,100 +69,104 @@ impl Connection {
         // tonic itself has nothing to do with TLS: it is told the scheme as that of the requests.
         let channel =
             transport::Endpoint::from_static("http://wire").origin(endpoint.uri().clone());
-        match (channel.connect_with_connector(once).await, noted.trouble()) {
-            (Ok(channel), _) => Ok(Self {
-                endpoint,
-                client: Client::new(channel),
-                noted,
-            }),
-            (Err(_), Some(trouble)) => Err(told(trouble, endpoint)),
-            (Err(_), None) => Err(Error::Unreachable(endpoint)),
-        }
-    }
-
-    pub async fn update_user_attributes(
-        self,
-        request: UpdateUserAttributesRequest,
-    ) -> Result<UpdateUserAttributesResponse, Error> {
-        let operation = Operation::UpdateUserAttributes;
-        self.sent(operation, request, Client::update_user_attributes)
-            .await
-    }
-
-    pub async fn verify_user_attribute(
-        self,
-        request: VerifyUserAttributeRequest,
-    ) -> Result<VerifyUserAttributeResponse, Error> {
-        let operation = Operation::VerifyUserAttribute;
-        self.sent(operation, request, Client::verify_user_attribute)
-            .await
-    }
-
-    pub async fn get_user_attribute_verification_code(
-        self,
-        request: GetUserAttributeVerificationCodeRequest,
-    ) -> Result<GetUserAttributeVerificationCodeResponse, Error> {
-        let operation = Operation::GetUserAttributeVerificationCode;
-        self.sent(
-            operation,
-            request,
-            Client::get_user_attribute_verification_code,
-        )
-        .await
-    }
-
-    pub async fn delete_user_attributes(
-        self,
-        request: DeleteUserAttributesRequest,
-    ) -> Result<DeleteUserAttributesResponse, Error> {
-        let operation = Operation::DeleteUserAttributes;
-        self.sent(operation, request, Client::delete_user_attributes)
-            .await
-    }
-
-    pub async fn get_user(self, request: GetUserRequest) -> Result<GetUserResponse, Error> {
-        let operation = Operation::GetUser;
-        self.sent(operation, request, Client::get_user).await
+        let Ok(channel) = channel.connect_with_connector(once).await else {
+            let trouble = noted.trouble().unwrap_or(Trouble::Unreachable);
+            return Err(unsent(trouble, endpoint));
+        };
+        let hears = noted.clone();
+        let channel = ServiceBuilder::new()
+            .map_response(move |response| {
+                note_other_than_grpc(&response, &hears);
+                response
+            })
+            .service(channel);
+        Ok(Self {
+            endpoint,
+            client: Client::new(BoxService::new(channel)),
+            noted,
+            end,
+        })
     }
 
     /// Sends once. A repeat could make Cognito send a second code.
-    async fn sent<Q, R>(
+    pub async fn send(
         mut self,
-        operation: Operation,
-        request: Q,
-        send: impl AsyncFnOnce(&mut Client, Request<Q>) -> Result<Response<R>, Status>,
-    ) -> Result<R, Error> {
-        let mut request = Request::new(request);
-        request.set_timeout(DEADLINE);
-        match send(&mut self.client, request).await {
-            Ok(reply) => Ok(reply.into_inner()),
-            Err(status) => Err(self.failure(operation.name(), &status)),
-        }
+        operation: &Operation,
+        request: Request,
+        request_id: Option<String>,
+    ) -> Result<Value, Error> {
+        let (client, end) = (&mut self.client, self.end);
+        let answer = match request {
+            Request::UpdateUserAttributes(it) => client
+                .update_user_attributes(until(end, it))
+                .await
+                .map(|reply| reply::update_user_attributes(reply.into_inner())),
+            Request::VerifyUserAttribute(it) => client
+                .verify_user_attribute(until(end, it))
+                .await
+                .map(|reply| reply::verify_user_attribute(reply.into_inner())),
+            Request::GetUserAttributeVerificationCode(it) => client
+                .get_user_attribute_verification_code(until(end, it))
+                .await
+                .map(|reply| reply::get_user_attribute_verification_code(reply.into_inner())),
+            Request::DeleteUserAttributes(it) => client
+                .delete_user_attributes(until(end, it))
+                .await
+                .map(|reply| reply::delete_user_attributes(reply.into_inner())),
+            Request::GetUser(it) => client
+                .get_user(until(end, it))
+                .await
+                .map(|reply| reply::get_user(reply.into_inner())),
+        };
+        answer.map_err(|status| self.failure(operation, &status, request_id))
     }
 
-    /// A status that this process made has a source; one that the server sent has none.
-    fn failure(self, operation: &'static str, status: &Status) -> Error {
-        let mut source = status.source();
-        if source.is_none() {
-            return Error::Service(Box::new(ServiceError::new(operation, status)));
+    /// A status that this process made has a source, or comes of what isn't gRPC.
+    fn failure(self, operation: &Operation, status: &Status, request_id: Option<String>) -> Error {
+        let noted = self.noted.trouble();
+        if status.source().is_none() && noted.is_none() {
+            return Error::Service(Box::new(ServiceError::new(operation, status, request_id)));
         }
+        let mut source = status.source();
+        let mut trouble = noted.unwrap_or(Trouble::Broken);
         while let Some(cause) = source {
             if cause.is::<TimeoutExpired>() {
-                return Error::TimedOut(self.endpoint);
+                trouble = Trouble::TimedOut;
             }
             source = cause.source();
         }
-        match self.noted.trouble() {
-            Some(trouble) => told(trouble, self.endpoint),
-            None => Error::Broken(self.endpoint),
-        }
+        let may_be_sent = matches!(
+            trouble,
+            Trouble::Broken | Trouble::NotGrpc(_) | Trouble::TimedOut
+        );
+        Error::Call(Box::new(CallError {
+            endpoint: self.endpoint,
+            trouble,
+            request_id: request_id.filter(|_| may_be_sent),
+        }))
     }
 }
 
-fn told(trouble: Trouble, endpoint: Endpoint) -> Error {
-    match trouble {
-        Trouble::Unreachable => Error::Unreachable(endpoint),
-        Trouble::Encrypted => Error::Encrypted(endpoint),
-        Trouble::Tls(why) => Error::Tls(endpoint, why),
+/// A failure before the request has left.
+fn unsent(trouble: Trouble, endpoint: Endpoint) -> Error {
+    Error::Call(Box::new(CallError {
+        endpoint,
+        trouble,
+        request_id: None,
+    }))
+}
+
+fn until<T>(end: Instant, message: T) -> Message<T> {
+    let mut message = Message::new(message);
+    let rest = end.saturating_duration_since(Instant::now());
+    // gRPC knows no time of nothing at all.
+    message.set_timeout(rest.max(Duration::from_millis(1)));
+    message
+}
+
+fn note_other_than_grpc(response: &HttpResponse<Body>, noted: &Noted) {
+    let kind = response.headers().get(CONTENT_TYPE);
+    if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc")) {
+        noted.note(Trouble::NotGrpc(response.status().as_u16()));
     }
 }

@@ -1,29 +1,36 @@
 //! Where the service is.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use tonic::transport::Uri;
+use user_attributes::settings;
 
 use crate::{
+    args::{OURS, globals},
     error::Error,
     tls::{self, Tls},
 };
 
 const DEFAULT: &str = "http://127.0.0.1:50051";
 
-/// Which service to call.
+/// Which service to call, and how long to wait for it.
 #[derive(clap::Args)]
 #[group(skip)] // clap would name each after its type, `Args`
+#[command(next_help_heading = OURS)]
 pub struct Args {
     /// URL of the service: http:// or https://, without a path.
     #[arg(
         long,
+        visible_alias = "endpoint-url",
         global = true,
         value_name = "URL",
         env = "USER_ATTRIBUTES_ENDPOINT",
         default_value = DEFAULT
     )]
     endpoint: String,
+    /// Longest time for the whole call, such as 5s or 500ms. When it runs out, the exit code is 255.
+    #[arg(long, global = true, value_name = "TIME", value_parser = settings::positive_time)]
+    pub timeout: Option<Duration>,
     #[command(flatten)]
     tls: tls::Args,
 }
@@ -40,14 +47,14 @@ pub struct InvalidEndpoint(&'static str);
 
 impl Args {
     /// The service's URL, and how to speak TLS with it if that has to be.
-    pub fn read(self) -> Result<(Endpoint, Option<Tls>), Error> {
+    pub fn read(self, globals: &globals::Args) -> Result<(Endpoint, Option<Tls>), Error> {
         let url = match self.endpoint.as_str() {
             // A blank variable of the environment counts as none.
             "" => DEFAULT,
             url => url,
         };
         let endpoint = Endpoint::parse(url).map_err(|error| Error::option("--endpoint", error))?;
-        let tls = self.tls.read(&endpoint)?;
+        let tls = self.tls.read(&endpoint, globals)?;
         Ok((endpoint, tls))
     }
 }

@@ -1,12 +1,17 @@
-//! What goes wrong, as the AWS CLI v2 says it, and the exit code that its scripts expect.
+//! What goes wrong, in the AWS CLI's form behind this program's name, and the exit code that
+//! scripts expect. No message repeats a value.
+
+mod service;
 
 use std::{fmt, io};
 
-use tonic::Status;
-use tonic_types::StatusExt as _;
-use user_attributes::proto::code_name;
-
-use crate::{endpoint::Endpoint, paramfile::LoadError};
+pub use self::service::ServiceError;
+use crate::{
+    args::globals::{ErrorFormat, Format},
+    endpoint::Endpoint,
+    format::{self, Style},
+    paramfile::LoadError,
+};
 
 /// One variant for each form of message; `exit_code` groups them.
 #[derive(Debug, thiserror::Error)]
@@ -14,17 +19,9 @@ pub enum Error {
     /// The command line can't be read.
     #[error("An error occurred (ParamValidation): {0}\n\n{USAGE}")]
     Argument(String),
-    /// A connection was made, and no answer came.
-    #[error(
-        "Connection was closed before we received a valid response from endpoint URL: \"{0}\"."
-    )]
-    Broken(Endpoint),
-    /// The same, as the server has TLS.
-    #[error(
-        "Connection was closed before we received a valid response from endpoint URL: \"{0}\". The \
-         server speaks TLS: use https://"
-    )]
-    Encrypted(Endpoint),
+    /// No answer came, and why.
+    #[error("{0}")]
+    Call(Box<CallError>),
     /// A file that a shorthand value refers to.
     #[error(transparent)]
     File(#[from] LoadError),
@@ -33,24 +30,55 @@ pub enum Error {
     /// An option's value can't be read, or breaks a rule that needs no server.
     #[error("An error occurred (ParamValidation): {0}")]
     Parameter(String),
+    /// The reply is there, and can't be shown as it was asked for.
+    #[error("{0}")]
+    Reply(String),
     #[error("{0}")]
     Service(Box<ServiceError>),
-    #[error("SSL validation failed for {0} {1}")]
-    Tls(Endpoint, String),
-    #[error("Read timeout on endpoint URL: \"{0}\"")]
-    TimedOut(Endpoint),
+    /// A setting that the AWS CLI looks at after its own checks.
+    #[error("{0}")]
+    Setting(String),
     #[error("Unknown options: {0}\n\n{USAGE}")]
     UnknownOption(String),
-    #[error("Could not connect to the endpoint URL: \"{0}\"")]
-    Unreachable(Endpoint),
 }
 
+/// A call that came to nothing.
+#[derive(Debug)]
+pub struct CallError {
+    pub endpoint: Endpoint,
+    pub trouble: Trouble,
+    /// The change's, if it may be on its way.
+    pub request_id: Option<String>,
+}
+
+/// What may be wrong on the way.
+#[derive(Clone, Debug)]
+pub enum Trouble {
+    /// Nobody could be reached.
+    Unreachable,
+    /// A connection was made, and closed before an answer.
+    Broken,
+    /// The same, as the server has TLS.
+    Encrypted,
+    /// What answers there doesn't speak HTTP/2.
+    NotHttp2,
+    /// It does, and answered something else than gRPC, with this status.
+    NotGrpc(u16),
+    /// TLS failed, in words.
+    Tls(String),
+    TimedOut,
+}
+
+/// The name in front of every error.
+const PROGRAM: &str = "user-attributes";
 const USAGE: &str = "\
 usage: user-attributes <command> [parameters]
 To see help text, you can run:
 
   user-attributes help
   user-attributes <command> help";
+/// Longest name that is repeated, in characters.
+const MAX_ECHO: usize = 24;
 
 impl Error {
     /// A value that its option can't take.
@@ -59,94 +87,104 @@ impl Error {
     }
 
     /// Arguments that must be there, and aren't.
-    pub fn missing(arguments: &[&str]) -> Self {
+    pub fn missing(arguments: &[String]) -> Self {
         Self::Argument(format!(
             "the following arguments are required: {}",
             arguments.join(", ")
         ))
     }
 
-    /// What goes to stderr.
-    pub fn report(&self) -> String {
-        format!("\naws: [ERROR]: {self}\n")
+    /// As it goes to stderr. The formats are for the server's errors, as in the AWS CLI.
+    pub fn report(&self, format: ErrorFormat, style: Style) -> String {
+        let (error, format) = match (self, format) {
+            (Self::Service(error), ErrorFormat::Legacy) => return in_words(&error.headline()),
+            (Self::Service(error), ErrorFormat::Json) => (error, Format::Json),
+            (Self::Service(error), ErrorFormat::Yaml) => (error, Format::Yaml),
+            (Self::Service(error), ErrorFormat::Text) => (error, Format::Text),
+            (Self::Service(error), ErrorFormat::Table) => (error, Format::Table),
+            _ => return in_words(&self.to_string()),
+        };
+        format::printed(&error.members(), "error", format, style)
+            .unwrap_or_else(|_| in_words(&self.to_string()))
     }
 
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Argument(_) | Self::Parameter(_) | Self::UnknownOption(_) => 252,
-            Self::Service(_) => 254,
-            Self::Broken(_)
-            | Self::Encrypted(_)
+            Self::Service(error) if !error.is_late() => 254,
+            Self::Call(_)
             | Self::File(_)
             | Self::Output(_)
-            | Self::TimedOut(_)
-            | Self::Tls(..)
-            | Self::Unreachable(_) => 255,
+            | Self::Reply(_)
+            | Self::Service(_)
+            | Self::Setting(_) => 255,
         }
     }
 }
 
-/// An answer of the server's that isn't a reply.
-#[derive(Debug)]
-pub struct ServiceError {
-    operation: &'static str,
-    code: String,
-    message: String,
-    /// A field's path and what is wrong with it, for each.
-    violations: Vec<(String, String)>,
-}
-
-impl ServiceError {
-    pub fn new(operation: &'static str, status: &Status) -> Self {
-        let details = status.get_error_details();
-        let code = match details.error_info() {
-            None => code_name(status.code()).to_owned(),
-            Some(info) => match info.metadata.get("awsErrorCode") {
-                Some(code) => code.clone(),
-                // What the server found before it asked Cognito has Cognito's name all the same.
-                None if info.reason == "INVALID_PARAMETER" => {
-                    "InvalidParameterException".to_owned()
-                }
-                None => info.reason.clone(),
-            },
-        };
-        let violations = details
-            .bad_request()
-            .into_iter()
-            .flat_map(|request| &request.field_violations)
-            .map(|violation| (violation.field.clone(), violation.description.clone()))
-            .collect();
-        let message = status.message().trim_end().to_owned();
-        Self {
-            operation,
-            code,
-            message,
-            violations,
-        }
-    }
-}
-
-impl fmt::Display for ServiceError {
+impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            operation,
-            code,
-            message,
-            violations,
+            endpoint,
+            trouble,
+            request_id,
         } = self;
-        write!(
-            f,
-            "An error occurred ({code}) when calling the {operation} operation: {message}"
-        )?;
-        if !violations.is_empty() {
-            write!(f, "\n\nAdditional error details:")?;
-        }
-        for (field, description) in violations {
-            match field.as_str() {
-                "" => write!(f, "\n{description}")?,
-                field => write!(f, "\n{field}: {description}")?,
+        match trouble {
+            Trouble::Unreachable => {
+                write!(f, "Could not connect to the endpoint URL: \"{endpoint}\"")?;
             }
+            Trouble::Broken => write!(
+                f,
+                "Connection was closed before we received a valid response from endpoint URL: \
+                 \"{endpoint}\""
+            )?,
+            Trouble::Encrypted => write!(
+                f,
+                "The server at the endpoint URL \"{endpoint}\" speaks TLS: use https://"
+            )?,
+            Trouble::NotHttp2 => write!(
+                f,
+                "There is no gRPC service at the endpoint URL \"{endpoint}\": what answers there \
+                 doesn't speak HTTP/2"
+            )?,
+            Trouble::NotGrpc(status) => write!(
+                f,
+                "There is no gRPC service at the endpoint URL \"{endpoint}\": what answers there \
+                 said something else, with HTTP status {status}"
+            )?,
+            Trouble::Tls(why) => write!(f, "SSL validation failed for {endpoint} {why}")?,
+            Trouble::TimedOut => write!(f, "Read timeout on endpoint URL: \"{endpoint}\"")?,
         }
-        Ok(())
+        match request_id {
+            Some(id) => write!(f, "\n\n{}", repeat_with(id)),
+            None => Ok(()),
+        }
     }
+}
+
+fn in_words(text: &str) -> String {
+    format!("\n{PROGRAM}: [ERROR]: {}\n", text.trim_end())
+}
+
+/// How a change is made again that may have been made.
+fn repeat_with(request_id: &str) -> String {
+    format!(
+        "The change may have been made. To ask the same server again, repeat it with --request-id \
+         {request_id}"
+    )
+}
+
+/// A name that a caller has written, cut where it may be a value that lost its place.
+pub fn shown(name: &str) -> String {
+    shortened(name, |it| it.is_ascii_alphanumeric() || "-_.:".contains(it))
+}
+
+/// The beginning of a name, as long as its characters are those of one.
+pub fn shortened(name: &str, is_of_name: impl Fn(char) -> bool) -> String {
+    let short: String = name
+        .chars()
+        .take_while(|it| is_of_name(*it))
+        .take(MAX_ECHO)
+        .collect();
+    if short == name { short } else { short + "…" }
 }

@@ -1,196 +1,136 @@
-//! What each operation takes, and how its values become a request.
+//! The parameters of a call: its options, then what a whole input has besides, then the
+//! environment's token.
 
-use secrecy::ExposeSecret as _;
-use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use user_attributes::proto::{
-    AttributeType, DeleteUserAttributesRequest, GetUserAttributeVerificationCodeRequest,
-    GetUserRequest, UpdateUserAttributesRequest, VerifyUserAttributeRequest,
-};
 
 use crate::{
-    args::{
-        DeleteUserAttributes, GetUser, GetUserAttributeVerificationCode, UpdateUserAttributes,
-        VerifyUserAttribute,
-    },
+    args::{self, Given, SKELETON},
     error::Error,
-    option,
-    required::required,
-    shape::{self, Member, Shape},
+    json,
+    model::{ACCESS_TOKEN, Operation},
+    option, paramfile,
+    shape::{self, Member},
+    token, yaml,
 };
 
-const USER_ATTRIBUTES: Shape = Shape::List(&ATTRIBUTE_TYPE);
-const ATTRIBUTE_TYPE: Shape = Shape::Structure(&[
-    Member {
-        name: "Name",
-        shape: ATTRIBUTE_NAME,
-        required: true,
-    },
-    Member {
-        name: "Value",
-        shape: Shape::TEXT,
-        required: false,
-    },
-]);
-const USER_ATTRIBUTE_NAMES: Shape = Shape::List(&ATTRIBUTE_NAME);
-const ATTRIBUTE_NAME: Shape = Shape::Text { min: 1 };
-const CODE: Shape = Shape::Text { min: 1 };
-const CLIENT_METADATA: Shape = Shape::Map;
+/// Parameters by name, as an operation takes them. They hold secrets.
+pub struct Parameters(Map<String, Value>);
 
-/// An `AttributeType` of the API's.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attribute {
-    name: String,
-    /// A missing value isn't a blank one: a blank one deletes.
-    #[serde(default)]
-    value: Option<String>,
-}
+/// How a whole input is read.
+type ReadInput = fn(&str) -> Result<Value, Error>;
 
-pub fn update_user_attributes(
-    options: UpdateUserAttributes,
-) -> Result<UpdateUserAttributesRequest, Error> {
-    let UpdateUserAttributes {
-        user_attributes,
-        token,
-        client_metadata,
-    } = options;
-    let token = token.read()?;
-    let (attributes, token) = required(|missing| {
-        (
-            missing.or("--user-attributes", user_attributes),
-            missing.or("--access-token", token),
-        )
-    })?;
+/// The options of whole inputs.
+const INPUTS: [(&str, ReadInput); 2] = [
+    ("cli-input-json", json_input),
+    ("cli-input-yaml", yaml_input),
+];
 
-    let attributes = option::parse("--user-attributes", &USER_ATTRIBUTES, &attributes)?;
-    let metadata = metadata(client_metadata)?;
-    shape::check(&[
-        ("UserAttributes", &USER_ATTRIBUTES, &attributes),
-        ("ClientMetadata", &CLIENT_METADATA, &metadata),
-    ])?;
+impl Parameters {
+    /// Reads the options' words and files.
+    pub fn read(call: &args::Call) -> Result<Self, Error> {
+        let args::Call {
+            operation,
+            given,
+            unknown,
+            ..
+        } = call;
+        check_given(operation, given)?;
+        if !unknown.is_empty() {
+            return Err(Error::UnknownOption(args::unknown(unknown)));
+        }
+        let mut parameters = Map::new();
+        for member in operation.input {
+            if let Some(value) = value(member, given)? {
+                parameters.insert(member.name.to_owned(), value);
+            }
+        }
+        for (name, value) in whole_input(given)? {
+            parameters.entry(name).or_insert(value);
+        }
+        if !parameters.contains_key(ACCESS_TOKEN.name)
+            && let Some(token) = token::in_environment()?
+        {
+            parameters.insert(ACCESS_TOKEN.name.to_owned(), token.into());
+        }
+        Ok(Self(parameters))
+    }
 
-    let attributes: Vec<Attribute> = typed(attributes)?;
-    Ok(UpdateUserAttributesRequest {
-        user_attributes: attributes.into_iter().map(AttributeType::from).collect(),
-        access_token: token.expose_secret().to_owned(),
-        client_metadata: typed(metadata)?,
-        request_id: String::new(),
-    })
-}
-
-pub fn verify_user_attribute(
-    options: VerifyUserAttribute,
-) -> Result<VerifyUserAttributeRequest, Error> {
-    let VerifyUserAttribute {
-        token,
-        attribute_name,
-        code,
-    } = options;
-    let token = token.read()?;
-    let (token, name, code) = required(|missing| {
-        (
-            missing.or("--access-token", token),
-            missing.or("--attribute-name", attribute_name),
-            missing.or("--code", code),
-        )
-    })?;
-
-    let name = option::parse("--attribute-name", &ATTRIBUTE_NAME, &[name])?;
-    let code = option::parse("--code", &CODE, &[code.expose_secret().to_owned()])?;
-    shape::check(&[
-        ("AttributeName", &ATTRIBUTE_NAME, &name),
-        ("Code", &CODE, &code),
-    ])?;
-
-    Ok(VerifyUserAttributeRequest {
-        access_token: token.expose_secret().to_owned(),
-        attribute_name: typed(name)?,
-        code: typed(code)?,
-        request_id: String::new(),
-    })
-}
-
-pub fn get_user_attribute_verification_code(
-    options: GetUserAttributeVerificationCode,
-) -> Result<GetUserAttributeVerificationCodeRequest, Error> {
-    let GetUserAttributeVerificationCode {
-        token,
-        attribute_name,
-        client_metadata,
-    } = options;
-    let token = token.read()?;
-    let (token, name) = required(|missing| {
-        (
-            missing.or("--access-token", token),
-            missing.or("--attribute-name", attribute_name),
-        )
-    })?;
-
-    let name = option::parse("--attribute-name", &ATTRIBUTE_NAME, &[name])?;
-    let metadata = metadata(client_metadata)?;
-    shape::check(&[
-        ("AttributeName", &ATTRIBUTE_NAME, &name),
-        ("ClientMetadata", &CLIENT_METADATA, &metadata),
-    ])?;
-
-    Ok(GetUserAttributeVerificationCodeRequest {
-        access_token: token.expose_secret().to_owned(),
-        attribute_name: typed(name)?,
-        client_metadata: typed(metadata)?,
-        request_id: String::new(),
-    })
-}
-
-pub fn delete_user_attributes(
-    options: DeleteUserAttributes,
-) -> Result<DeleteUserAttributesRequest, Error> {
-    let DeleteUserAttributes {
-        user_attribute_names,
-        token,
-    } = options;
-    let token = token.read()?;
-    let (names, token) = required(|missing| {
-        (
-            missing.or("--user-attribute-names", user_attribute_names),
-            missing.or("--access-token", token),
-        )
-    })?;
-
-    let names = option::parse("--user-attribute-names", &USER_ATTRIBUTE_NAMES, &names)?;
-    shape::check(&[("UserAttributeNames", &USER_ATTRIBUTE_NAMES, &names)])?;
-
-    Ok(DeleteUserAttributesRequest {
-        user_attribute_names: typed(names)?,
-        access_token: token.expose_secret().to_owned(),
-        request_id: String::new(),
-    })
-}
-
-pub fn get_user(options: GetUser) -> Result<GetUserRequest, Error> {
-    let token = options.token.read()?;
-    let token = required(|missing| missing.or("--access-token", token))?;
-    Ok(GetUserRequest {
-        access_token: token.expose_secret().to_owned(),
-    })
-}
-
-impl From<Attribute> for AttributeType {
-    fn from(Attribute { name, value }: Attribute) -> Self {
-        Self { name, value }
+    /// What the operation takes, or every fault at once.
+    pub fn checked(self, operation: &Operation) -> Result<Value, Error> {
+        shape::check(operation.input, &self.0)?;
+        Ok(Value::Object(self.0))
     }
 }
 
-fn metadata(word: Option<String>) -> Result<Value, Error> {
-    match word {
-        None => Ok(Value::Object(Map::new())),
-        Some(word) => option::parse("--client-metadata", &CLIENT_METADATA, &[word]),
+/// Whether every option is there that has to be. A whole input, or the wish for a sample of one,
+/// does without.
+fn check_given(operation: &Operation, given: &Given) -> Result<(), Error> {
+    let is_sample = given.has(SKELETON) && given.word(SKELETON) != Some("output");
+    if is_sample || INPUTS.iter().any(|(option, _)| given.has(option)) {
+        return Ok(());
+    }
+    let mut missing = Vec::new();
+    for member in operation.input.iter().filter(|member| member.required) {
+        let has_other = member.name == ACCESS_TOKEN.name
+            && (given.has(token::FILE) || token::in_environment()?.is_some());
+        if !given.has(&member.option()) && !has_other {
+            missing.push(format!("--{}", member.option()));
+        }
+    }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::missing(&missing))
     }
 }
 
-/// A checked value as a type of its shape's.
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
-    serde_json::from_value(value).map_err(|error| Error::Parameter(error.to_string()))
+/// What the option of a parameter says.
+fn value(member: &Member, given: &Given) -> Result<Option<Value>, Error> {
+    let Some(words) = given.words(&member.option()) else {
+        return match given.word(token::FILE) {
+            Some(file) if member.name == ACCESS_TOKEN.name => {
+                token::in_file(file).map(|token| Some(token.into()))
+            }
+            _ => Ok(None),
+        };
+    };
+    let option = format!("--{}", member.option());
+    let value = option::parse(&option, &member.shape, words)?;
+    Ok(Some(match value {
+        // The AWS CLI would send the line break that an editor leaves there.
+        Value::String(text) if member.is_secret() && words[0].starts_with("file://") => {
+            paramfile::without_line_break(&text).into()
+        }
+        value => value,
+    }))
+}
+
+/// What `--cli-input-json` or `--cli-input-yaml` says.
+fn whole_input(given: &Given) -> Result<Map<String, Value>, Error> {
+    let mut inputs = INPUTS
+        .iter()
+        .filter_map(|(option, read)| Some((*option, given.word(option)?, read)));
+    let Some((option, word, read)) = inputs.next() else {
+        return Ok(Map::new());
+    };
+    if inputs.next().is_some() {
+        let fault = "Only one --cli-input- parameter may be specified.";
+        return Err(Error::Parameter(fault.to_owned()));
+    }
+    let option = format!("--{option}");
+    let text = paramfile::load_input(word).map_err(|error| Error::option(&option, error))?;
+    match read(text.as_deref().unwrap_or(word))? {
+        Value::Object(members) => Ok(members),
+        _ => Err(Error::option(&option, "a map of parameters is expected")),
+    }
+}
+
+fn json_input(text: &str) -> Result<Value, Error> {
+    json::parse(text).map_err(|error| Error::option("--cli-input-json", error))
+}
+
+fn yaml_input(text: &str) -> Result<Value, Error> {
+    yaml::parse(text).map_err(|error| Error::option("--cli-input-yaml", error))
 }
 
 #[cfg(test)]

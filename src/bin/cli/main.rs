@@ -1,30 +1,36 @@
-//! The command-line client: the AWS CLI's syntax, output, errors and exit codes, in front of this
-//! service instead of Cognito.
+//! The command-line client: the AWS CLI's syntax, output and exit codes, in front of this service
+//! instead of Cognito.
 //!
 //! ```text
-//! words -> args -> option (file, JSON or shorthand) -> shape -> input -> call -> output
+//! words -> args -> input (option: file, JSON or shorthand; whole inputs) -> shape -> request
+//!       -> call -> reply -> query -> format
 //! ```
 //!
-//! An operation is a variant in [`args`], its shapes in [`input`], a method in [`call`], its reply
-//! in [`output`] and the line of these in [`perform`]; the parsers know none of them.
+//! An operation is an entry of [`model`], a variant of [`request`], and a line of [`call`]; its
+//! reply is in [`reply`]. Options, help, checks and samples follow from the entry.
 
 mod args;
 mod call;
 mod endpoint;
 mod error;
+mod format;
 mod input;
 mod json;
+mod limits;
+mod model;
 mod option;
-mod output;
 mod paramfile;
 mod perform;
-mod python;
-mod required;
+mod query;
+mod reply;
+mod request;
 mod shape;
 mod shorthand;
+mod skeleton;
 mod tls;
 mod token;
 mod wire;
+mod yaml;
 
 use std::{
     env,
@@ -32,25 +38,34 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{args::Asked, error::Error, perform::perform};
+use crate::{
+    args::{
+        Asked,
+        globals::{Color, ErrorFormat},
+    },
+    error::Error,
+    perform::perform,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let printed = run().await.and_then(|text| print(&text));
-    match printed {
+    let (mut error_format, mut color) = (ErrorFormat::Enhanced, Color::Off);
+    let text = match args::parse(env::args_os()) {
+        Ok(Asked::Text(text)) => Ok(text),
+        Ok(Asked::Call(call)) => {
+            error_format = call.settings.globals.cli_error_format;
+            color = call.settings.globals.color;
+            perform(*call).await
+        }
+        Err(error) => Err(error),
+    };
+    match text.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = write!(io::stderr(), "{}", error.report());
+            let report = error.report(error_format, format::style(color));
+            let _ = write!(io::stderr(), "{report}");
             ExitCode::from(error.exit_code())
         }
-    }
-}
-
-/// What goes to stdout.
-async fn run() -> Result<String, Error> {
-    match args::parse(env::args_os())? {
-        Asked::Help(text) => Ok(text),
-        Asked::Call(operation, service) => perform(operation, service).await,
     }
 }
 

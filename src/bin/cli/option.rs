@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::{
     error::Error,
-    json, paramfile,
+    json,
+    paramfile::{self, LoadError},
     shape::Shape,
     shorthand::{self, ShorthandError},
 };
@@ -15,10 +16,13 @@ use crate::{
 /// The result may not have the shape yet: shorthand has types of its own, and JSON any.
 pub fn parse(option: &str, shape: &Shape, words: &[String]) -> Result<Value, Error> {
     match words {
-        [word] => match paramfile::load(word).map_err(|error| Error::option(option, error))? {
-            Some(text) => whole(option, shape, &text),
-            None if matches!(shape, Shape::List(_)) => list(option, shape, words),
-            None => whole(option, shape, word),
+        [word] => match paramfile::load(word) {
+            Ok(Some(text)) => whole(option, shape, &text),
+            Ok(None) if matches!(shape, Shape::List(_)) => list(option, shape, words),
+            Ok(None) => whole(option, shape, word),
+            // The AWS CLI falls over bytes where there may be shorthand.
+            Err(error @ LoadError::Bytes(_)) if shape.has_shorthand() => Err(Error::File(error)),
+            Err(error) => Err(Error::option(option, error)),
         },
         words => list(option, shape, words),
     }
@@ -26,17 +30,17 @@ pub fn parse(option: &str, shape: &Shape, words: &[String]) -> Result<Value, Err
 
 /// A value in one text: a word, or a file.
 fn whole(option: &str, shape: &Shape, text: &str) -> Result<Value, Error> {
-    let parsed = match (shape, text.trim_start().chars().next()) {
-        (Shape::Text { .. }, _) => return Ok(Value::String(text.to_owned())),
+    match (shape, text.trim_start().chars().next()) {
+        (Shape::Text { .. }, _) => Ok(Value::String(text.to_owned())),
         (Shape::List(_), Some('[')) | (Shape::Map | Shape::Structure(_), Some('{')) => {
-            json::parse(text)
+            json::parse(text).map_err(|error| Error::option(option, error))
         }
         // The AWS CLI refuses a file with a single object too.
-        (_, Some('[' | '{')) => Err(json::not_json(text)),
-        _ if shape.has_shorthand() => return shorthand(option, text),
-        _ => Err(json::not_json(text)),
-    };
-    parsed.map_err(|error| Error::option(option, error))
+        (Shape::List(_), Some('{')) => Err(not_json(option, "a list is expected")),
+        (_, Some('[')) => Err(not_json(option, "a map is expected")),
+        _ if shape.has_shorthand() => shorthand(option, text),
+        _ => Err(not_json(option, "a list is expected")),
+    }
 }
 
 /// A list with an element in each word, or all of them as JSON in the only one.
@@ -58,14 +62,23 @@ fn list(option: &str, shape: &Shape, words: &[String]) -> Result<Value, Error> {
         _ if word.trim_start().starts_with('{') => {
             json::parse(word).map_err(|error| Error::option(option, error))
         }
-        _ => Err(Error::option(option, json::not_json(word))),
+        _ => Err(not_json(
+            option,
+            "after a word with JSON, each has to be a map",
+        )),
     };
     let items: Result<Vec<_>, _> = words.iter().map(element).collect();
     items.map(Value::Array)
 }
 
+/// What a word that should be JSON, and doesn't look like it, is answered with.
+fn not_json(option: &str, why: &str) -> Error {
+    Error::option(option, format!("Invalid JSON: {why}"))
+}
+
 fn shorthand(option: &str, text: &str) -> Result<Value, Error> {
     shorthand::parse(text).map_err(|error| match error {
+        ShorthandError::File(error @ LoadError::Bytes(_)) => Error::option(option, error),
         ShorthandError::File(error) => Error::File(error),
         error => Error::option(option, error),
     })

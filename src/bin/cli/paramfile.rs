@@ -1,55 +1,76 @@
 //! Values that stand in a file: `file://FILE`, for a whole option or, after `@=`, in shorthand.
 
-use std::{env, fs, io, path::PathBuf};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+use regex::Regex;
 
 /// Why a file's text isn't to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    #[error("Unable to load paramfile {reference}: {cause}")]
-    Unreadable { reference: String, cause: String },
-    #[error("Unable to load paramfile ({0}), text contents could not be decoded.")]
+    #[error("Unable to load paramfile {file}: {cause}")]
+    Unreadable { file: String, cause: io::Error },
+    #[error("Unable to load paramfile {0}: it isn't a text in UTF-8")]
     NotText(String),
-    #[error("Unable to load paramfile {0}: fileb:// gives bytes, and every value here is text")]
+    #[error("Unable to load paramfile {0}: fileb:// gives bytes, and every value here is a text")]
     Bytes(String),
 }
 
-impl LoadError {
-    /// In the words of the AWS CLI, which are Python's.
-    pub fn unreadable(reference: &str, path: &str, error: &io::Error) -> Self {
-        let text = error.to_string();
-        let cause = match error.raw_os_error() {
-            None => text,
-            Some(number) => {
-                let plain = text.split(" (os error").next().unwrap_or(&text);
-                format!("[Errno {number}] {plain}: '{path}'")
-            }
-        };
-        Self::Unreadable {
-            reference: reference.to_owned(),
-            cause,
-        }
-    }
-}
-
-/// The text of the file that a word refers to, or nothing if it doesn't refer to one. The last
-/// line break is kept.
+/// The text of the file that a word refers to, or nothing if it doesn't refer to one. As the AWS CLI
+/// reads it: each line ends in a line feed, and the last end of a line is kept.
 pub fn load(word: &str) -> Result<Option<String>, LoadError> {
-    if word.starts_with("fileb://") {
+    if let Some(path) = word.strip_prefix("fileb://") {
+        bytes(expanded(path))?;
         return Err(LoadError::Bytes(word.to_owned()));
     }
     let Some(path) = word.strip_prefix("file://") else {
         return Ok(None);
     };
-    let bytes =
-        fs::read(at_home(path)).map_err(|error| LoadError::unreadable(word, path, &error))?;
-    let text = String::from_utf8(bytes).map_err(|_| LoadError::NotText(path.to_owned()))?;
-    Ok(Some(text))
+    let text = text(expanded(path))?;
+    Ok(Some(text.replace("\r\n", "\n").replace('\r', "\n")))
 }
 
-/// No shell expands the tilde behind `file://`.
-fn at_home(path: &str) -> PathBuf {
+/// The same for a whole input, which may also be bytes: they are a text as they are.
+pub fn load_input(word: &str) -> Result<Option<String>, LoadError> {
+    match word.strip_prefix("fileb://") {
+        Some(path) => text(expanded(path)).map(Some),
+        None => load(word),
+    }
+}
+
+/// A text without the line break at its end, which an editor leaves there.
+pub fn without_line_break(text: &str) -> &str {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.strip_suffix('\r').unwrap_or(text)
+}
+
+/// The bytes of a file whose name is as it is.
+pub fn bytes(file: impl AsRef<Path>) -> Result<Vec<u8>, LoadError> {
+    let file = file.as_ref();
+    fs::read(file).map_err(|cause| LoadError::Unreadable {
+        file: file.display().to_string(),
+        cause,
+    })
+}
+
+/// The same as a text.
+pub fn text(file: impl AsRef<Path>) -> Result<String, LoadError> {
+    let file = file.as_ref();
+    String::from_utf8(bytes(file)?).map_err(|_| LoadError::NotText(file.display().to_string()))
+}
+
+/// No shell expands the tilde and the variables behind `file://`. What isn't set stays as it is.
+fn expanded(path: &str) -> PathBuf {
+    let variable = Regex::new(r"\$(?:\{(?<braced>[^}]*)\}|(?<bare>[A-Za-z0-9_]+))").expect("good");
+    let path = variable.replace_all(path, |found: &regex::Captures<'_>| {
+        let name = found.name("braced").or_else(|| found.name("bare"));
+        let value = name.and_then(|name| env::var(name.as_str()).ok());
+        value.unwrap_or_else(|| found[0].to_owned())
+    });
     match (path.strip_prefix("~/"), env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
+        _ => PathBuf::from(path.into_owned()),
     }
 }

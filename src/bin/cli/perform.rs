@@ -1,51 +1,109 @@
 //! An operation, from its options to the text of its reply.
 
-use crate::{args::Operation, call::Connection, endpoint, error::Error, input, output};
+use std::env;
 
-/// Calls this service, once, if the options make a request.
-pub async fn perform(operation: Operation, service: endpoint::Args) -> Result<String, Error> {
-    match operation {
-        Operation::UpdateUserAttributes(options) => {
-            let request = input::update_user_attributes(options)?;
-            let reply = connect(service)
-                .await?
-                .update_user_attributes(request)
-                .await?;
-            Ok(output::update_user_attributes(reply))
+use clap::ValueEnum as _;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    args::{self, Settings, globals::Format},
+    call::Connection,
+    error::Error,
+    format,
+    input::Parameters,
+    limits::Limits,
+    query::Query,
+    request::Request,
+    skeleton,
+};
+
+/// How a reply is shown.
+struct Printing {
+    format: Format,
+    query: Option<Query>,
+}
+
+/// Calls this service, once, if the options make a request; or prints the sample that they ask for.
+pub async fn perform(call: args::Call) -> Result<String, Error> {
+    let printing = Printing::read(&call)?;
+    let limits = Limits::read(&call.settings)?;
+    let parameters = Parameters::read(&call)?;
+    let args::Call {
+        operation,
+        given,
+        settings,
+        ..
+    } = call;
+    let sample = given
+        .has(args::SKELETON)
+        .then(|| given.word(args::SKELETON).unwrap_or("input"));
+    match sample {
+        Some("yaml-input") => return Ok(skeleton::yaml_input(operation.input)),
+        Some("input") => {
+            let input = skeleton::input(operation.input);
+            return format::printed(
+                &input,
+                "",
+                Format::Json,
+                format::style(settings.globals.color),
+            );
         }
-        Operation::VerifyUserAttribute(options) => {
-            let request = input::verify_user_attribute(options)?;
-            let reply = connect(service)
-                .await?
-                .verify_user_attribute(request)
-                .await?;
-            Ok(output::verify_user_attribute(reply))
-        }
-        Operation::GetUserAttributeVerificationCode(options) => {
-            let request = input::get_user_attribute_verification_code(options)?;
-            let reply = connect(service)
-                .await?
-                .get_user_attribute_verification_code(request)
-                .await?;
-            Ok(output::get_user_attribute_verification_code(reply))
-        }
-        Operation::DeleteUserAttributes(options) => {
-            let request = input::delete_user_attributes(options)?;
-            let reply = connect(service)
-                .await?
-                .delete_user_attributes(request)
-                .await?;
-            Ok(output::delete_user_attributes(reply))
-        }
-        Operation::GetUser(options) => {
-            let request = input::get_user(options)?;
-            let reply = connect(service).await?.get_user(request).await?;
-            Ok(output::get_user(reply))
+        _ => {}
+    }
+    let parameters = parameters.checked(operation)?;
+    let reply = if sample.is_some() {
+        skeleton::output(operation.output)
+    } else {
+        let request_id = (!operation.method.is_read())
+            .then(|| given.word("request-id").map_or_else(new_id, str::to_owned));
+        let request = Request::new(operation, parameters, request_id.clone())?;
+        let (endpoint, tls) = settings.service.read(&settings.globals)?;
+        let connection = Connection::open(endpoint, tls, &limits).await?;
+        connection.send(operation, request, request_id).await?
+    };
+    printing.shown(&reply, operation.name(), &settings.globals)
+}
+
+impl Printing {
+    fn read(call: &args::Call) -> Result<Self, Error> {
+        let Settings { globals, .. } = &call.settings;
+        let query = globals.query.as_deref();
+        let query = query.map(|text| Query::compile(text, call.operation));
+        Ok(Self {
+            query: query.transpose()?,
+            format: match globals.output {
+                Some(format) => format,
+                None => format_in_environment()?,
+            },
+        })
+    }
+
+    fn shown(
+        &self,
+        reply: &Value,
+        title: &str,
+        globals: &args::globals::Args,
+    ) -> Result<String, Error> {
+        let style = format::style(globals.color);
+        match &self.query {
+            Some(query) if self.format != Format::Off => {
+                format::printed(&query.search(reply)?, title, self.format, style)
+            }
+            _ => format::printed(reply, title, self.format, style),
         }
     }
 }
 
-async fn connect(service: endpoint::Args) -> Result<Connection, Error> {
-    let (endpoint, tls) = service.read()?;
-    Connection::open(endpoint, tls).await
+/// A blank variable counts as none.
+fn format_in_environment() -> Result<Format, Error> {
+    match env::var("AWS_DEFAULT_OUTPUT") {
+        Ok(name) if !name.is_empty() => Format::from_str(&name, false)
+            .map_err(|_| Error::Setting("Unknown output type in AWS_DEFAULT_OUTPUT".to_owned())),
+        _ => Ok(Format::Json),
+    }
+}
+
+fn new_id() -> String {
+    Uuid::new_v4().to_string()
 }

@@ -1,9 +1,10 @@
-//! A small model of what an operation takes, and the checks that the AWS CLI makes before it sends
-//! anything: types, required and unknown members, minimum lengths. The rest is the server's.
+//! What a value may be, and the checks that the AWS CLI makes before it sends anything: types,
+//! required and unknown members, minimum lengths. The rest is the server's. No fault repeats a
+//! value.
 
 use serde_json::{Map, Value};
 
-use crate::{error::Error, python};
+use crate::error::{Error, shown};
 
 /// What a value must be.
 pub enum Shape {
@@ -17,10 +18,13 @@ pub enum Shape {
     },
 }
 
+/// A named part of a structure, or of what an operation takes or answers.
 pub struct Member {
     pub name: &'static str,
     pub shape: Shape,
     pub required: bool,
+    /// One sentence for the help and the skeletons.
+    pub about: &'static str,
 }
 
 impl Shape {
@@ -45,7 +49,7 @@ impl Shape {
             }
             (Self::Map, Value::Object(map)) => {
                 for (key, value) in map {
-                    Self::TEXT.check(&format!("{path}.{key}"), value, faults);
+                    Self::TEXT.check(&format!("{path}.{}", shown(key)), value, faults);
                 }
             }
             (Self::Structure(members), Value::Object(map)) => {
@@ -61,30 +65,37 @@ impl Shape {
                 }
             }
             _ => faults.push(format!(
-                "Invalid type for parameter {path}, value: {}, type: <class '{}'>, valid types: {}",
-                python::text(value),
-                python::class(value),
-                self.classes()
+                "Invalid type for parameter {path}: it has to be {}, and is {}",
+                self.kind(),
+                kind(value)
             )),
         }
     }
 
-    /// The Python types that the AWS CLI would take.
-    fn classes(&self) -> &'static str {
+    fn kind(&self) -> &'static str {
         match self {
-            Self::List(_) => "<class 'list'>, <class 'tuple'>",
-            Self::Map | Self::Structure(_) => "<class 'dict'>",
-            Self::Text { .. } => "<class 'str'>",
+            Self::List(_) => "a list",
+            Self::Map | Self::Structure(_) => "a map",
+            Self::Text { .. } => "a text",
         }
     }
 }
 
-/// Every fault of an operation's parameters at once. Each is its name, shape and value.
-pub fn check(parameters: &[(&str, &Shape, &Value)]) -> Result<(), Error> {
-    let mut faults = Vec::new();
-    for (name, shape, value) in parameters {
-        shape.check(name, value, &mut faults);
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number or a date",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
     }
+}
+
+/// Every fault of an operation's parameters at once.
+pub fn check(members: &[Member], parameters: &Map<String, Value>) -> Result<(), Error> {
+    let mut faults = Vec::new();
+    check_members(members, "", parameters, &mut faults);
     if faults.is_empty() {
         Ok(())
     } else {
@@ -95,32 +106,34 @@ pub fn check(parameters: &[(&str, &Shape, &Value)]) -> Result<(), Error> {
     }
 }
 
+/// The path is blank for the parameters themselves, which the AWS CLI calls the input.
 fn check_members(
     members: &[Member],
     path: &str,
     map: &Map<String, Value>,
     faults: &mut Vec<String>,
 ) {
+    let (whole, prefix) = match path {
+        "" => ("input", String::new()),
+        path => (path, format!("{path}.")),
+    };
     for Member { name, .. } in members.iter().filter(|member| member.required) {
         if !map.contains_key(*name) {
-            faults.push(format!("Missing required parameter in {path}: \"{name}\""));
+            faults.push(format!("Missing required parameter in {whole}: \"{name}\""));
         }
     }
-    let mut known = Vec::new();
-    for (key, value) in map {
-        if let Some(member) = members.iter().find(|member| member.name == key) {
-            known.push((member, value));
-        } else {
-            let names: Vec<_> = members.iter().map(|member| member.name).collect();
-            faults.push(format!(
-                "Unknown parameter in {path}: \"{key}\", must be one of: {}",
-                names.join(", ")
-            ));
-        }
+    let names: Vec<_> = members.iter().map(|member| member.name).collect();
+    for key in map.keys().filter(|key| !names.contains(&key.as_str())) {
+        faults.push(format!(
+            "Unknown parameter in {whole}: \"{}\", must be one of: {}",
+            shown(key),
+            names.join(", ")
+        ));
     }
-    for (member, value) in known {
-        member
-            .shape
-            .check(&format!("{path}.{}", member.name), value, faults);
+    for member in members {
+        if let Some(value) = map.get(member.name) {
+            let path = format!("{prefix}{}", member.name);
+            member.shape.check(&path, value, faults);
+        }
     }
 }

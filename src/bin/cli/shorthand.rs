@@ -14,29 +14,45 @@
 
 mod scanner;
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use self::scanner::{Bare, Scanner};
 use crate::paramfile::{self, LoadError};
 
-/// Why a text isn't shorthand. Its message shows the text with a caret below the place.
+/// Why a text isn't shorthand. Its message says where, and doesn't repeat the text.
 #[derive(Debug, thiserror::Error)]
 pub enum ShorthandError {
     #[error(
-        "Second instance of key \"{key}\" encountered for input:\n{place}\nThis is often because \
-         there is a preceding \",\" instead of a space."
+        "the shorthand has a key for the second time, at character {at}: is there a comma instead of \
+         a space before it?"
     )]
-    DuplicateKey { key: String, place: String },
+    DuplicateKey { at: usize },
     #[error(transparent)]
     File(#[from] LoadError),
-    #[error("Expected: '{expected}', received: '{received}' for input:\n{place}")]
-    Syntax {
-        expected: String,
-        received: String,
-        place: String,
-    },
-    #[error("Lists and maps are nested too deeply")]
+    #[error("the shorthand can't be read at character {at}: {expected} is expected there")]
+    Syntax { expected: Expected, at: usize },
+    #[error("lists and maps are nested too deeply")]
     TooDeep,
+}
+
+/// What should have come.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Expected {
+    Character(char),
+    ClosingQuote(char),
+    Value,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Character(character) => write!(f, "{character:?}"),
+            Self::ClosingQuote(quote) => write!(f, "a closing {quote} for the quote"),
+            Self::Value => f.write_str("a value"),
+        }
+    }
 }
 
 /// One word of an option as a map.
@@ -66,8 +82,8 @@ impl Parser {
         loop {
             let (key, value) = (self.key()?, self.values()?);
             if members.contains_key(&key) {
-                let place = self.text.place(end_of_last + 1);
-                return Err(ShorthandError::DuplicateKey { key, place });
+                let at = end_of_last + 2;
+                return Err(ShorthandError::DuplicateKey { at });
             }
             members.insert(key, value);
             end_of_last = self.text.position();

@@ -5,7 +5,6 @@ mod failure;
 use std::{
     env,
     ffi::{OsStr, OsString},
-    fs,
     path::Path,
     sync::Arc,
 };
@@ -23,7 +22,12 @@ use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 use tokio::{io, net::TcpStream};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use crate::{endpoint::Endpoint, error::Error, paramfile::LoadError};
+use crate::{
+    args::{OURS, globals},
+    endpoint::Endpoint,
+    error::Error,
+    paramfile,
+};
 
 const CA: &str = "--tls-ca";
 const CERT: &str = "--tls-cert";
@@ -38,6 +42,7 @@ const WELL_KNOWN: &str = "/etc/ssl/certs";
 /// environment.
 #[derive(clap::Args)]
 #[group(skip)] // clap would name each after its type, `Args`
+#[command(next_help_heading = OURS)]
 #[expect(clippy::struct_field_names, reason = "each is a flag's name")]
 pub struct Args {
     /// PEM file of the certificates to trust, instead of the system's or those in `SSL_CERT_FILE`.
@@ -86,7 +91,7 @@ pub struct Tls {
 
 impl Args {
     /// What the options say of this endpoint. A blank variable of the environment counts as none.
-    pub fn read(self, endpoint: &Endpoint) -> Result<Option<Tls>, Error> {
+    pub fn read(self, endpoint: &Endpoint, globals: &globals::Args) -> Result<Option<Tls>, Error> {
         let given = |value: Option<OsString>| value.filter(|it| !it.is_empty());
         let (ca, name) = (given(self.tls_ca), given(self.tls_server_name));
         let (certificate, key) = (given(self.tls_cert), given(self.tls_key));
@@ -105,6 +110,11 @@ impl Args {
                 None => Ok(None),
             };
         }
+        if globals.no_verify_ssl {
+            let cause = format!("this client always checks who the server is: use {CA}");
+            return Err(Error::option("--no-verify-ssl", cause));
+        }
+        let ca = ca.or_else(|| globals.ca_bundle.clone());
         let server = match &name {
             Some(name) => server_name(&name.to_string_lossy(), SERVER_NAME)?,
             None => server_name(endpoint.host(), "--endpoint")?,
@@ -119,8 +129,8 @@ impl Args {
             .with_root_certificates(roots);
         let mut config = match (&certificate, &key) {
             (Some(certificate), Some(key)) => identified(trusting, certificate, key)?,
-            (Some(_), None) => return Err(Error::missing(&[KEY])),
-            (None, Some(_)) => return Err(Error::missing(&[CERT])),
+            (Some(_), None) => return Err(Error::missing(&[KEY.to_owned()])),
+            (None, Some(_)) => return Err(Error::missing(&[CERT.to_owned()])),
             (None, None) => trusting.with_no_client_auth(),
         };
         config.alpn_protocols = vec![HTTP_2.to_vec()];
@@ -235,7 +245,5 @@ fn certificates_in(file: &OsStr, option: &str) -> Result<Vec<CertificateDer<'sta
 }
 
 fn read(file: &OsStr, option: &str) -> Result<Vec<u8>, Error> {
-    let name = file.display().to_string();
-    fs::read(file)
-        .map_err(|error| Error::option(option, LoadError::unreadable(&name, &name, &error)))
+    paramfile::bytes(file).map_err(|error| Error::option(option, error))
 }

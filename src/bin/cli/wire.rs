@@ -14,7 +14,7 @@ use tokio::{
 use tokio_rustls::client::TlsStream;
 use tokio_util::either::Either;
 
-use crate::{endpoint::Endpoint, tls::Tls};
+use crate::{endpoint::Endpoint, error::Trouble, tls::Tls};
 
 /// How the records of TLS begin that a server sends first: an alert, or a handshake. No HTTP/2 frame
 /// does that a server may send.
@@ -35,17 +35,6 @@ pub struct Wire {
 /// What was wrong on the way, for those to whom it is lost among the errors of HTTP/2.
 #[derive(Clone, Default)]
 pub struct Noted(Arc<OnceLock<Trouble>>);
-
-/// What may be wrong.
-#[derive(Clone)]
-pub enum Trouble {
-    /// Nobody could be reached.
-    Unreachable,
-    /// The server speaks TLS, and was spoken to without.
-    Encrypted,
-    /// TLS failed, in words.
-    Tls(String),
-}
 
 impl Wire {
     pub async fn to(endpoint: &Endpoint, tls: Option<Tls>) -> Result<Self, Trouble> {
@@ -83,12 +72,12 @@ impl Wire {
             (Ok([first, ..]), None) if is_first && TLS_RECORDS.contains(first) => {
                 Some(Trouble::Encrypted)
             }
+            (Ok(bytes), _) if is_first && !begins_http_2(bytes) => Some(Trouble::NotHttp2),
             (Err(error), Some(tls)) => tls.explain(error).map(Trouble::Tls),
             _ => None,
         };
         if let Some(trouble) = trouble {
-            // The first is the cause of the others.
-            let _ = self.noted.0.set(trouble);
+            self.noted.note(trouble);
         }
     }
 
@@ -127,9 +116,22 @@ impl Wire {
 }
 
 impl Noted {
+    pub fn note(&self, trouble: Trouble) {
+        // The first is the cause of the others.
+        let _ = self.0.set(trouble);
+    }
+
     pub fn trouble(&self) -> Option<Trouble> {
         self.0.get().cloned()
     }
+}
+
+/// Whether the first frame is one of settings, as far as it is there. A server that hangs up says
+/// nothing.
+fn begins_http_2(bytes: &[u8]) -> bool {
+    const SETTINGS: u8 = 4;
+    bytes.first().is_none_or(|length| *length == 0)
+        && bytes.get(3).is_none_or(|kind| *kind == SETTINGS)
 }
 
 impl AsyncRead for Wire {

@@ -1,6 +1,15 @@
 //! What the client says to a refusal, and what it exits with.
 
+use serde_json::{Value, json};
+
 use super::*;
+use crate::{
+    operations::answering,
+    support::{
+        calls::throttled,
+        scripted::{self, Answer},
+    },
+};
 
 #[tokio::test]
 async fn an_error_of_cognitos_keeps_its_code_and_text() {
@@ -8,9 +17,14 @@ async fn an_error_of_cognitos_keeps_its_code_and_text() {
 
     let printed = update(&server, "not.a.token", &["Name=nickname,Value=Dan"], &[]).await;
 
-    let stderr = "\naws: [ERROR]: An error occurred (NotAuthorizedException) when calling the \
-                  UpdateUserAttributes operation: Invalid Access Token\n";
-    assert_eq!(printed, failure(254, stderr));
+    let headline = "(NotAuthorizedException) when calling the UpdateUserAttributes operation: \
+                    Invalid Access Token";
+    let details = [
+        "Additional error details:",
+        "  reason: ACCESS_TOKEN_INVALID",
+        "  outcome: not_applied",
+    ];
+    check_refusal(&printed, headline, &details);
     server.stop().await;
 }
 
@@ -23,21 +37,21 @@ async fn a_violation_names_the_field_under_the_error() {
     let long = format!("Name={},Value=x", "x".repeat(33));
     let printed = update(&server, &token, &[&long, "Name=sub,Value=x"], &[]).await;
 
-    let stderr = "\naws: [ERROR]: An error occurred (InvalidParameterException) when calling the \
-                  UpdateUserAttributes operation: user_attributes[0].name must have at most 32 \
-                  characters (and 1 more)\n\nAdditional error details:\n\
-                  user_attributes[0].name: must have at most 32 characters\n\
-                  user_attributes[1].name: sub can't be changed by the user\n";
-    assert_eq!(printed, failure(254, stderr));
+    let headline = "(InvalidParameterException) when calling the UpdateUserAttributes operation: \
+                    user_attributes[0].name must have at most 32 characters (and 1 more)";
+    let details = [
+        "  user_attributes[0].name: must have at most 32 characters",
+        "  user_attributes[1].name: sub can't be changed by the user",
+    ];
+    check_refusal(&printed, headline, &details);
 
     // Found by Cognito, whose message ends with a line break.
     let printed = update(&server, &token, &["Name=custom:none,Value=x"], &[]).await;
 
-    let stderr = "\naws: [ERROR]: An error occurred (InvalidParameterException) when calling the \
-                  UpdateUserAttributes operation: user.custom:none: Attribute does not exist in \
-                  the schema.\n\nAdditional error details:\n\
-                  user_attributes[0]: Attribute does not exist in the schema.\n";
-    assert_eq!(printed, failure(254, stderr));
+    let headline = "(InvalidParameterException) when calling the UpdateUserAttributes operation: \
+                    user.custom:none: Attribute does not exist in the schema.";
+    let details = ["  user_attributes[0]: Attribute does not exist in the schema."];
+    check_refusal(&printed, headline, &details);
     server.stop().await;
 }
 
@@ -64,48 +78,121 @@ async fn an_error_without_a_code_of_awss_shows_the_reason() {
     let printed = update(&server, "a.b.c", &["Name=nickname,Value=Dan"], &[]).await;
 
     assert_eq!(printed.code, Some(254));
-    let start = "aws: [ERROR]: An error occurred (UPSTREAM_UNREACHABLE) when calling the \
+    let start = "user-attributes: [ERROR]: An error occurred (UPSTREAM_UNREACHABLE) when calling the \
                  UpdateUserAttributes operation: ";
     assert!(printed.first_line().starts_with(start), "{printed:?}");
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_reached_is_no_service_error() {
-    let url = format!("http://{}", closed_port());
-    let words = [UPDATE, NICKNAME, TOKEN];
+async fn an_error_is_written_as_its_format_says() {
+    let refusal = scripted::exception(400, "NotAuthorizedException", "Access Token has expired");
+    let (_cognito, server) = answering(Answer::Bytes(refusal)).await;
+    let words = |format| ["--cli-error-format", format, "--request-id", "mine"];
+    let nickname = ["Name=nickname,Value=Dan"];
+    let sentence = "An error occurred (NotAuthorizedException) when calling the \
+                    UpdateUserAttributes operation: Access Token has expired\n";
 
-    let stderr = format!("\naws: [ERROR]: Could not connect to the endpoint URL: \"{url}/\"\n");
-    let by_option = client(&[&words[..], &["--endpoint", &url]].concat(), &[]).await;
-    assert_eq!(by_option, failure(255, &stderr));
-    let by_environment = client(&words, &[("USER_ATTRIBUTES_ENDPOINT", &url)]).await;
-    assert_eq!(by_environment, failure(255, &stderr));
+    for (format, expected) in [
+        ("legacy", format!("\nuser-attributes: [ERROR]: {sentence}")),
+        (
+            "enhanced",
+            format!(
+                "\nuser-attributes: [ERROR]: {sentence}\nAdditional error details:\n  reason: \
+                 ACCESS_TOKEN_EXPIRED\n  outcome: not_applied\n  requestId: mine\n"
+            ),
+        ),
+        (
+            "yaml",
+            "Code: NotAuthorizedException\nMessage: Access Token has expired\noutcome: \
+             not_applied\nreason: ACCESS_TOKEN_EXPIRED\nrequestId: mine\n"
+                .to_owned(),
+        ),
+        (
+            "text",
+            "NotAuthorizedException\tAccess Token has expired\tnot_applied\tACCESS_TOKEN_EXPIRED\t\
+             mine\n"
+                .to_owned(),
+        ),
+    ] {
+        let printed = update(&server, "token", &nickname, &words(format)).await;
+        assert_eq!(printed, failure(254, &expected), "{format}");
+    }
+    let printed = update(&server, "token", &nickname, &words("json")).await;
+    let members: Value = serde_json::from_str(&printed.stderr).expect("JSON");
+    let expected = json!({
+        "Code": "NotAuthorizedException",
+        "Message": "Access Token has expired",
+        "reason": "ACCESS_TOKEN_EXPIRED",
+        "outcome": "not_applied",
+        "requestId": "mine",
+    });
+    assert_eq!((printed.code, members), (Some(254), expected));
+    let printed = update(&server, "token", &nickname, &words("table")).await;
+    assert!(
+        printed.stderr.contains("|  NotAuthorizedException"),
+        "{printed:?}"
+    );
+    server.stop().await;
 }
 
 #[tokio::test]
-async fn a_peer_that_hangs_up_is_no_service_error() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let hangs_up = tokio::spawn(async move {
-        loop {
-            drop(listener.accept().await);
-        }
-    });
+async fn a_delay_after_which_to_come_back_is_told() {
+    let (_cognito, server) = answering(throttled()).await;
 
-    let words = [
-        "--user-attributes=Name=a",
-        "--access-token=a.b.c",
-        "--endpoint",
-        &url,
-    ];
-    let printed = client(&[&[UPDATE][..], &words].concat(), &[]).await;
+    let printed = ask(&server, "token", GET_USER, &[]).await;
 
-    assert_eq!(printed.code, Some(255), "{printed:?}");
+    let headline = "(TooManyRequestsException) when calling the GetUser operation: Cognito throttled \
+                    the request, a quota of the AWS account is used up: retry after the delay";
+    let details = ["  reason: TOO_MANY_REQUESTS", "  outcome: not_applied"];
+    check_refusal(&printed, headline, &details);
+    let delay = printed
+        .stderr
+        .lines()
+        .find_map(|line| line.strip_prefix("  retryAfter: "));
     assert!(
-        printed.stderr.contains(&format!("\"{url}/\"")),
+        delay.is_some_and(|delay| delay.ends_with('s')),
         "{printed:?}"
     );
-    hangs_up.abort();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn no_error_repeats_a_value() {
+    let secret = "s3cr3t";
+    for words in [
+        &["--user-attributes", r#"[{"Name":"a","Value":["s3cr3t"]}]"#][..],
+        &["--user-attributes", r#"[{"Name":"a","Value":"s3cr3t""#],
+        &["--user-attributes", "Name=a,Value=\"s3cr3t"],
+        &["--user-attributes", "Name=a,Value=s3cr3t, s3cr3t"],
+        &["--user-attributes", "Name=a,Value=s3cr3t,Value=s3cr3t"],
+        &[
+            "--user-attributes=Name=a",
+            "--client-metadata",
+            "a={b=s3cr3t}",
+        ],
+        &[
+            "--user-attributes=Name=a",
+            "--client-metadata",
+            "[\"s3cr3t\"]",
+        ],
+        &["--cli-input-json", r#"{"UserAttributes":"s3cr3t"}"#],
+        &["--cli-input-json", "s3cr3t"],
+        &["--cli-input-yaml", "UserAttributes: [s3cr3t"],
+        &["--user-attributes=Name=a", "--query", "\"s3cr3t"],
+        &["--user-attributes=Name=a", "--output", "S3cr3t"],
+        &["--user-attributes=Name=a", "--timeout", "s3cr3t"],
+        &["--user-attributes=Name=a", "--cli-read-timeout", "s3cr3t"],
+    ] {
+        let printed = client(&[&[UPDATE, TOKEN], words].concat(), &[]).await;
+        assert!(
+            matches!(printed.code, Some(252 | 255)),
+            "{words:?}: {printed:?}"
+        );
+        assert!(!printed.stderr.contains(secret), "{words:?}: {printed:?}");
+        assert!(
+            !printed.stderr.contains("class '"),
+            "{words:?}: {printed:?}"
+        );
+    }
 }

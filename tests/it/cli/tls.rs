@@ -27,7 +27,7 @@ async fn get_user(
 /// Checks that nobody is reached, and that this is said of it.
 async fn check_failure(url: &str, options: &[&str], environment: &[(&str, &str)], why: &str) {
     let printed = get_user(url, "a.b.c", options, environment).await;
-    let stderr = format!("\naws: [ERROR]: SSL validation failed for {url}/ {why}\n");
+    let stderr = format!("\nuser-attributes: [ERROR]: SSL validation failed for {url}/ {why}\n");
     assert_eq!(printed, failure(255, &stderr), "{options:?}");
 }
 
@@ -187,8 +187,8 @@ async fn a_server_with_tls_is_not_called_without_and_the_other_way_round() {
     let url = terminator.url().replace("https", "http");
     let printed = get_user(&url, "a.b.c", &[], &[]).await;
     let stderr = format!(
-        "\naws: [ERROR]: Connection was closed before we received a valid response from endpoint \
-         URL: \"{url}/\". The server speaks TLS: use https://\n"
+        "\nuser-attributes: [ERROR]: The server at the endpoint URL \"{url}/\" speaks TLS: use \
+         https://\n"
     );
     assert_eq!(printed, failure(255, &stderr));
 
@@ -232,13 +232,14 @@ async fn a_peer_that_hangs_up_or_is_not_there_is_told_from_one_without_a_good_ce
     hangs_up.abort();
     assert_eq!(printed.code, Some(255));
     let said = format!(
-        "aws: [ERROR]: SSL validation failed for {url}/ the server ended the handshake, so it may \
+        "user-attributes: [ERROR]: SSL validation failed for {url}/ the server ended the handshake, so it may \
          have no TLS: "
     );
     assert!(printed.first_line().starts_with(&said), "{printed:?}");
 
     let url = format!("https://{}", closed_port());
     let printed = get_user(&url, "a.b.c", &ca, &[]).await;
-    let stderr = format!("\naws: [ERROR]: Could not connect to the endpoint URL: \"{url}/\"\n");
+    let stderr =
+        format!("\nuser-attributes: [ERROR]: Could not connect to the endpoint URL: \"{url}/\"\n");
     assert_eq!(printed, failure(255, &stderr));
 }

@@ -31,7 +31,7 @@ async fn a_bad_command_line_is_a_usage_error() {
     assert_eq!(printed.code, Some(252), "{printed:?}");
     assert_eq!(
         printed.first_line(),
-        "aws: [ERROR]: Unknown options: --bogus"
+        "user-attributes: [ERROR]: Unknown options: --bogus, a word that belongs to no option"
     );
 }
 
@@ -39,8 +39,8 @@ async fn a_bad_command_line_is_a_usage_error() {
 async fn a_bad_value_is_a_usage_error() {
     check_usage_error(
         &[UPDATE, TOKEN, "--user-attributes", "nickname"],
-        "Error parsing parameter '--user-attributes': Expected: '=', received: 'EOF' for input:\n\
-         nickname\n        ^\n",
+        "Error parsing parameter '--user-attributes': the shorthand can't be read at character 9: \
+         '=' is expected there\n",
     )
     .await;
     check_usage_error(
@@ -51,8 +51,8 @@ async fn a_bad_value_is_a_usage_error() {
     .await;
     check_usage_error(
         &[UPDATE, NICKNAME, "--access-token-file", "no-such-file"],
-        "Error parsing parameter '--access-token-file': Unable to load paramfile no-such-file: \
-         [Errno 2] No such file or directory: 'no-such-file'\n",
+        "Error parsing parameter '--access-token-file': Unable to load paramfile no-such-file: No \
+         such file or directory (os error 2)\n",
     )
     .await;
     check_usage_error(
@@ -73,8 +73,8 @@ async fn a_missing_file_of_one_value_is_an_error_of_neither_kind() {
 
     let printed = client(&[&[UPDATE][..], &words].concat(), &[]).await;
 
-    let stderr = "\naws: [ERROR]: Unable to load paramfile file://no-such-file: [Errno 2] No such \
-                  file or directory: 'no-such-file'\n";
+    let stderr = "\nuser-attributes: [ERROR]: Unable to load paramfile no-such-file: No such file \
+                  or directory (os error 2)\n";
     assert_eq!(printed, failure(255, stderr));
 }
 
@@ -89,7 +89,7 @@ async fn names_of_options_may_be_shortened_and_the_last_of_two_wins() {
         "Name=locale,Value=nb",
         "--user-attributes=Name=nickname,Value=last",
         &format!("--access-token={token}"),
-        "--endp",
+        "--endpoint-u",
         &server.grpc_url(),
     ];
 
@@ -99,33 +99,6 @@ async fn names_of_options_may_be_shortened_and_the_last_of_two_wins() {
     assert_eq!(attributes["nickname"], "last");
     assert!(!attributes.contains_key("locale"));
     server.stop().await;
-}
-
-#[tokio::test]
-async fn help_goes_to_stdout_and_holds_no_token() {
-    let token = "marked-token";
-    let environment = [("USER_ATTRIBUTES_ACCESS_TOKEN", token)];
-    for (words, expected) in [
-        (&["help"][..], "update-user-attributes"),
-        (&["--help"], "update-user-attributes"),
-        (&["help", UPDATE], "--client-metadata"),
-        (&[UPDATE, "help"], "--client-metadata"),
-        (&[UPDATE, "--help"], "USER_ATTRIBUTES_ACCESS_TOKEN"),
-        (&["--version"], env!("CARGO_PKG_VERSION")),
-    ] {
-        let printed = client(words, &environment).await;
-        assert_eq!(
-            (printed.code, printed.stderr.as_str()),
-            (Some(0), ""),
-            "{words:?}"
-        );
-        assert!(
-            printed.stdout.contains(expected),
-            "{words:?}: {}",
-            printed.stdout
-        );
-        assert!(!printed.stdout.contains(token), "{words:?}");
-    }
 }
 
 #[tokio::test]
@@ -175,23 +148,121 @@ async fn a_value_that_is_too_short_is_a_usage_error() {
 }
 
 #[tokio::test]
-async fn each_operation_has_a_help_with_its_options() {
-    for (command, options) in [
+async fn the_aws_clis_other_options_are_accepted_with_values_that_it_takes() {
+    let server = Server::start().await;
+    let token = server.sign_in().await;
+    let words = [
+        "--no-cli-pager",
+        "--no-cli-auto-prompt",
+        "--no-paginate",
+        "--no-sign-request",
+        "--debug",
+        "--region=eu-west-1",
+        "--profile=mine",
+        "--cli-binary-format=base64",
+        "--cli-read-timeout=5",
+        "--cli-connect-timeout=0",
+        "--no-verify-ssl",
+        "--ca-bundle=none.pem",
+    ];
+    let printed = ask(&server, &token, GET_USER, &words).await;
+    assert_eq!((printed.code, printed.stderr.as_str()), (Some(0), ""));
+    server.stop().await;
+
+    for (words, fault) in [
         (
-            VERIFY,
-            &["--access-token", "--attribute-name", "--code"][..],
+            &["--output=bogus"][..],
+            "argument --output: Found invalid choice 'bogus'",
         ),
         (
-            GET_CODE,
-            &["--access-token", "--attribute-name", "--client-metadata"],
+            &["--color", "bogus"],
+            "argument --color: Found invalid choice 'bogus'",
         ),
-        (DELETE, &["--user-attribute-names", "--access-token"]),
-        (GET_USER, &["--access-token", "--access-token-file"]),
+        (
+            &["--cli-error-format=bogus"],
+            "argument --cli-error-format: Found invalid choice 'bogus'",
+        ),
+        (
+            &["--cli-binary-format=bogus"],
+            "argument --cli-binary-format: Found invalid choice 'bogus'",
+        ),
+        (&["--query"], "argument --query: expected one argument"),
+        (&["--debug=x"], "argument --debug: takes no value"),
+        (
+            &["--timeout=0s"],
+            "argument --timeout: it must be more than zero",
+        ),
+        (
+            &["--no-verify-ssl", "--endpoint=https://127.0.0.1:1"],
+            "Error parsing parameter '--no-verify-ssl': this client always checks who the server \
+             is: use --tls-ca",
+        ),
     ] {
-        let printed = client(&[command, "help"], &[]).await;
-        assert_eq!((printed.code, printed.stderr.as_str()), (Some(0), ""));
-        for option in options {
-            assert!(printed.stdout.contains(option), "{option}: {printed:?}");
-        }
+        check_usage_error(&[&[GET_USER, TOKEN], words].concat(), fault).await;
     }
+    for word in ["--cli-read-timeout=x", "--cli-connect-timeout=-1"] {
+        let printed = client(&[GET_USER, TOKEN, word], &[]).await;
+        assert_eq!(printed.code, Some(255), "{word}: {printed:?}");
+    }
+}
+
+#[tokio::test]
+async fn options_of_every_command_may_stand_anywhere() {
+    let server = Server::start().await;
+    let token = server.sign_in().await;
+    let url = server.grpc_url();
+    let words = [
+        "--output",
+        "text",
+        UPDATE,
+        "--access-token",
+        &token,
+        "--user-attributes",
+        "Name=nickname,Value=Dan",
+        "--endpoint-url",
+        &url,
+        "Name=locale,Value=nb",
+    ];
+    assert_eq!(client(&words, &[]).await, nothing());
+    let attributes = server.attributes(&token).await;
+    assert_eq!(
+        (&*attributes["nickname"], &*attributes["locale"]),
+        ("Dan", "nb")
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_files_name_may_have_variables_and_its_lines_any_ends() {
+    let server = Server::start().await;
+    let token = server.sign_in().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("a path of text");
+    std::fs::write(folder.path().join("about"), "a\r\nb\rc").expect("a file");
+    let url = server.grpc_url();
+    for file in [
+        "file://$FOLDER/about",
+        "file://${FOLDER}/about",
+        "file://~/about",
+    ] {
+        let attribute = format!("Name=custom:department,Value@='{file}'");
+        let words = [
+            UPDATE,
+            "--user-attributes",
+            &attribute,
+            "--access-token",
+            &token,
+        ];
+        let environment = [
+            ("FOLDER", path),
+            ("HOME", path),
+            ("USER_ATTRIBUTES_ENDPOINT", &url),
+        ];
+        assert_eq!(client(&words, &environment).await, nothing(), "{file}");
+        assert_eq!(
+            server.attributes(&token).await["custom:department"],
+            "a\nb\nc"
+        );
+    }
+    server.stop().await;
 }

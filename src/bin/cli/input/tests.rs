@@ -1,25 +1,52 @@
-//! The update, whose attributes have every form that a value can have.
+//! What command lines become on their way to a request.
 
 mod operations;
+mod whole;
 
-use std::{collections::BTreeMap, fs};
+use std::{ffi::OsString, fs, path::Path};
+
+use proptest::prelude::*;
+use serde_json::json;
+use user_attributes::proto::{AttributeType, UpdateUserAttributesRequest};
 
 use super::*;
-use crate::token;
+use crate::{args::Asked, request::Request};
 
 const TOKEN: &str = "marked-token";
+const SECRET: &str = "s3cr3t";
 
-fn words(user_attributes: &[&str], client_metadata: Option<&str>) -> UpdateUserAttributes {
-    let user_attributes = user_attributes.iter().map(|&word| word.to_owned());
-    UpdateUserAttributes {
-        user_attributes: Some(user_attributes.collect()),
-        token: token::Args::given(TOKEN),
-        client_metadata: client_metadata.map(str::to_owned),
+/// What the words of a command line become, without the environment's token.
+fn request(command: &str, words: &[&str]) -> Result<Request, Error> {
+    let words = [&["user-attributes", command], words].concat();
+    let asked = args::parse(words.iter().map(OsString::from))?;
+    let Asked::Call(call) = asked else {
+        panic!("{words:?} asks for a call");
+    };
+    let operation = call.operation;
+    Request::new(
+        operation,
+        Parameters::read(&call)?.checked(operation)?,
+        None,
+    )
+}
+
+fn update(
+    user_attributes: &[&str],
+    client_metadata: Option<&str>,
+) -> Result<UpdateUserAttributesRequest, Error> {
+    let mut words = vec!["--access-token", TOKEN, "--user-attributes"];
+    words.extend(user_attributes);
+    let metadata = client_metadata.map(|word| format!("--client-metadata={word}"));
+    words.extend(metadata.as_deref());
+    match request("update-user-attributes", &words)? {
+        Request::UpdateUserAttributes(request) => Ok(request),
+        _ => panic!("an update"),
     }
 }
 
+#[track_caller]
 fn check_sent(user_attributes: &[&str], expected: &[(&str, Option<&str>)]) {
-    let request = update_user_attributes(words(user_attributes, None)).unwrap();
+    let request = update(user_attributes, None).unwrap();
     let sent: Vec<_> = request
         .user_attributes
         .iter()
@@ -29,20 +56,30 @@ fn check_sent(user_attributes: &[&str], expected: &[(&str, Option<&str>)]) {
     assert_eq!(request.access_token, TOKEN);
 }
 
-fn check_refused(user_attributes: &[&str], client_metadata: Option<&str>, expected: &str) {
-    let error = update_user_attributes(words(user_attributes, client_metadata)).unwrap_err();
+/// Checks that this is refused with this message, which repeats no secret.
+#[track_caller]
+fn check_refused<T>(request: Result<T, Error>, expected: &str) {
+    let error = request.err().expect("a refusal");
     let message = error.to_string();
     assert_eq!(
         message,
         format!("An error occurred (ParamValidation): {expected}")
     );
     assert_eq!(error.exit_code(), 252);
-    assert!(!message.contains(TOKEN));
+    assert!(!message.contains(TOKEN) && !message.contains(SECRET));
 }
 
-fn check_faults(user_attributes: &[&str], client_metadata: Option<&str>, faults: &[&str]) {
+#[track_caller]
+fn check_faults<T>(request: Result<T, Error>, faults: &[&str]) {
     let expected = format!("Parameter validation failed:\n{}", faults.join("\n"));
-    check_refused(user_attributes, client_metadata, &expected);
+    check_refused(request, &expected);
+}
+
+/// A word that refers to a new file with this text.
+fn file(folder: &Path, text: &str) -> String {
+    let path = folder.join("file");
+    fs::write(&path, text).unwrap();
+    format!("file://{}", path.display())
 }
 
 #[test]
@@ -65,24 +102,18 @@ fn attributes_are_words_or_json() {
 
 #[test]
 fn a_missing_value_stays_missing_and_a_blank_one_blank() {
-    check_sent(
-        &["Name=email", "Name=name,Value="],
-        &[("email", None), ("name", Some(""))],
-    );
+    let expected = [("email", None), ("name", Some(""))];
+    check_sent(&["Name=email", "Name=name,Value="], &expected);
     check_sent(
         &[r#"[{"Name":"email"},{"Name":"name","Value":""}]"#],
-        &[("email", None), ("name", Some(""))],
+        &expected,
     );
 }
 
 #[test]
-fn no_words_and_an_empty_list_are_sent_as_an_empty_list() {
+fn an_empty_list_and_a_repeated_name_are_left_to_the_server() {
     check_sent(&[], &[]);
     check_sent(&["[]"], &[]);
-}
-
-#[test]
-fn repeated_names_are_left_to_the_server() {
     check_sent(
         &["Name=a,Value=1", "Name=a,Value=2"],
         &[("a", Some("1")), ("a", Some("2"))],
@@ -92,38 +123,27 @@ fn repeated_names_are_left_to_the_server() {
 #[test]
 fn a_file_holds_the_list() {
     let folder = tempfile::tempdir().unwrap();
-    let file = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        format!("file://{}", path.display())
-    };
-    check_sent(&[&file("list", "[{\"Name\":\"a\"}]\n")], &[("a", None)]);
+    let file = |text| file(folder.path(), text);
+    check_sent(&[&file("[{\"Name\":\"a\"}]\r\n")], &[("a", None)]);
     check_faults(
-        &[&file("shorthand", "Name=a,Value=b\n")],
-        None,
-        &[
-            "Invalid type for parameter UserAttributes, value: {'Name': 'a', 'Value': 'b'}, type: \
-         <class 'dict'>, valid types: <class 'list'>, <class 'tuple'>",
-        ],
+        update(&[&file("Name=a,Value=s3cr3t\n")], None),
+        &["Invalid type for parameter UserAttributes: it has to be a list, and is a map"],
     );
     check_refused(
-        &[&file("object", "{\"Name\":\"a\"}")],
-        None,
-        "Error parsing parameter '--user-attributes': Invalid JSON:\n{\"Name\":\"a\"}",
+        update(&[&file("{\"Name\":\"s3cr3t\"}")], None),
+        "Error parsing parameter '--user-attributes': Invalid JSON: a list is expected",
     );
     check_refused(
-        &["file://no-such-file"],
-        None,
-        "Error parsing parameter '--user-attributes': Unable to load paramfile \
-         file://no-such-file: [Errno 2] No such file or directory: 'no-such-file'",
+        update(&["file://no-such-file"], None),
+        "Error parsing parameter '--user-attributes': Unable to load paramfile no-such-file: No \
+         such file or directory (os error 2)",
     );
 }
 
 #[test]
 fn types_members_and_lengths_are_checked_before_anything_is_sent() {
     check_faults(
-        &["Name=,Value=x", "Value=x", "Name=a,Foo=x"],
-        None,
+        update(&["Name=,Value=x", "Value=x", "Name=a,Foo=s3cr3t"], None),
         &[
             "Invalid length for parameter UserAttributes[0].Name, value: 0, valid min length: 1",
             "Missing required parameter in UserAttributes[1]: \"Name\"",
@@ -131,8 +151,7 @@ fn types_members_and_lengths_are_checked_before_anything_is_sent() {
         ],
     );
     check_faults(
-        &["name=a,value=b"],
-        None,
+        update(&["name=a,value=s3cr3t"], None),
         &[
             "Missing required parameter in UserAttributes[0]: \"Name\"",
             "Unknown parameter in UserAttributes[0]: \"name\", must be one of: Name, Value",
@@ -140,33 +159,22 @@ fn types_members_and_lengths_are_checked_before_anything_is_sent() {
         ],
     );
     check_faults(
-        &["Name=name,Value=Doe, Jane"],
-        None,
-        &[
-            "Invalid type for parameter UserAttributes[0].Value, value: ['Doe', 'Jane'], type: <class \
-         'list'>, valid types: <class 'str'>",
-        ],
+        update(&["Name=name,Value=s3cr3t, Jane"], None),
+        &["Invalid type for parameter UserAttributes[0].Value: it has to be a text, and is a list"],
     );
     check_faults(
-        &["Name=a,Value={a=b,c=[d,e]}"],
-        None,
+        update(
+            &["[[1],2,{\"Name\":true,\"Value\":null},{\"Name\":\"a\",\"Value\":[\"s3cr3t\"]}]"],
+            None,
+        ),
         &[
-            "Invalid type for parameter UserAttributes[0].Value, value: {'a': 'b', 'c': ['d', 'e']}, \
-         type: <class 'dict'>, valid types: <class 'str'>",
-        ],
-    );
-    check_faults(
-        &["[[1],2,{\"Name\":true,\"Value\":null}]"],
-        None,
-        &[
-            "Invalid type for parameter UserAttributes[0], value: [1], type: <class 'list'>, valid \
-         types: <class 'dict'>",
-            "Invalid type for parameter UserAttributes[1], value: 2, type: <class 'int'>, valid types: \
-         <class 'dict'>",
-            "Invalid type for parameter UserAttributes[2].Name, value: True, type: <class 'bool'>, \
-         valid types: <class 'str'>",
-            "Invalid type for parameter UserAttributes[2].Value, value: None, type: <class \
-         'NoneType'>, valid types: <class 'str'>",
+            "Invalid type for parameter UserAttributes[0]: it has to be a map, and is a list",
+            "Invalid type for parameter UserAttributes[1]: it has to be a map, and is a number or a \
+             date",
+            "Invalid type for parameter UserAttributes[2].Name: it has to be a text, and is true or \
+             false",
+            "Invalid type for parameter UserAttributes[2].Value: it has to be a text, and is null",
+            "Invalid type for parameter UserAttributes[3].Value: it has to be a text, and is a list",
         ],
     );
 }
@@ -174,68 +182,93 @@ fn types_members_and_lengths_are_checked_before_anything_is_sent() {
 #[test]
 fn the_first_word_decides_between_json_and_shorthand() {
     check_refused(
-        &["Name=a,Value=", "{\"Name\":1}"],
-        None,
-        "Error parsing parameter '--user-attributes': Expected: '=', received: '{' for \
-         input:\n{\"Name\":1}\n^",
+        update(&["Name=a,Value=", "{\"Name\":\"s3cr3t\"}"], None),
+        "Error parsing parameter '--user-attributes': the shorthand can't be read at character 1: \
+         '=' is expected there",
     );
-    for word in ["Name=a", "[]", " "] {
+    for word in ["Name=s3cr3t", "[]", " "] {
         check_refused(
-            &["{\"Name\":\"a\"}", word],
-            None,
-            &format!("Error parsing parameter '--user-attributes': Invalid JSON:\n{word}"),
+            update(&["{\"Name\":\"a\"}", word], None),
+            "Error parsing parameter '--user-attributes': Invalid JSON: after a word with JSON, \
+             each has to be a map",
         );
     }
     check_refused(
-        &["{\"Name\":\"a\""],
-        None,
-        "Error parsing parameter '--user-attributes': Invalid JSON: Expecting ',' delimiter: line \
-         1 column 12 (char 11)\nJSON received: {\"Name\":\"a\"",
+        update(&["{\"Name\":\"s3cr3t\""], None),
+        "Error parsing parameter '--user-attributes': Invalid JSON: it ends before it is complete",
     );
 }
 
 #[test]
 fn client_metadata_is_one_word_of_shorthand_or_json() {
     for (word, expected) in [
-        ("a=b,c=d", vec![("a", "b"), ("c", "d")]),
-        ("a=,k.-:/=x", vec![("a", ""), ("k.-:/", "x")]),
-        (r#"{"a":"b","k v":"d"}"#, vec![("a", "b"), ("k v", "d")]),
-        ("{}", vec![]),
+        ("a=b,c=d", json!({"a": "b", "c": "d"})),
+        ("a=,k.-:/=x", json!({"a": "", "k.-:/": "x"})),
+        (r#"{"a":"b","k v":"d"}"#, json!({"a": "b", "k v": "d"})),
+        ("{}", json!({})),
     ] {
-        let request = update_user_attributes(words(&["Name=a"], Some(word))).unwrap();
-        let sent: BTreeMap<_, _> = request.client_metadata.into_iter().collect();
-        let expected = expected
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value.to_owned()));
-        assert_eq!(sent, expected.collect(), "{word}");
+        let request = update(&["Name=a"], Some(word)).unwrap();
+        assert_eq!(json!(request.client_metadata), expected, "{word}");
     }
     check_faults(
-        &["Name=a"],
-        Some("a=[1],b={x=y}"),
+        update(&["Name=a"], Some("a=[s3cr3t],b={x=y}")),
         &[
-            "Invalid type for parameter ClientMetadata.a, value: ['1'], type: <class 'list'>, valid \
-         types: <class 'str'>",
-            "Invalid type for parameter ClientMetadata.b, value: {'x': 'y'}, type: <class 'dict'>, \
-         valid types: <class 'str'>",
-        ],
-    );
-    check_faults(
-        &["Name=a"],
-        Some("{\"a\":1}"),
-        &[
-            "Invalid type for parameter ClientMetadata.a, value: 1, type: <class 'int'>, valid types: \
-         <class 'str'>",
+            "Invalid type for parameter ClientMetadata.a: it has to be a text, and is a list",
+            "Invalid type for parameter ClientMetadata.b: it has to be a text, and is a map",
         ],
     );
     check_refused(
-        &["Name=a"],
-        Some("[1]"),
-        "Error parsing parameter '--client-metadata': Invalid JSON:\n[1]",
+        update(&["Name=a"], Some("[1]")),
+        "Error parsing parameter '--client-metadata': Invalid JSON: a map is expected",
     );
     check_refused(
-        &["Name=a"],
-        Some(""),
-        "Error parsing parameter '--client-metadata': Expected: '=', received: 'EOF' for \
-         input:\n\n^",
+        update(&["Name=a"], Some("")),
+        "Error parsing parameter '--client-metadata': the shorthand can't be read at character 1: \
+         '=' is expected there",
     );
+}
+
+/// An attribute in shorthand, in quotes so that any text arrives as it is.
+fn in_shorthand((name, value): &(String, Option<String>)) -> String {
+    let quoted = |text: &str| {
+        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("\"{escaped}\"")
+    };
+    let value = value
+        .as_deref()
+        .map(|value| format!(",Value={}", quoted(value)));
+    format!("Name={}{}", quoted(name), value.unwrap_or_default())
+}
+
+fn in_json((name, value): &(String, Option<String>)) -> Value {
+    match value {
+        Some(value) => json!({"Name": name, "Value": value}),
+        None => json!({ "Name": name }),
+    }
+}
+
+proptest! {
+    #[test]
+    fn shorthand_json_and_a_whole_input_of_the_same_attributes_make_the_same_request(
+        attributes in prop::collection::vec(
+            // To the AWS CLI, a backslash before a quote keeps it, whatever stands before the two.
+            (r#"([a=,"' \n]|[^\\]){1,20}"#, proptest::option::of(r#"([a=,"'\\ \n]|[\s\S]){0,20}"#)),
+            1..4,
+        ),
+    ) {
+        let words: Vec<_> = attributes.iter().map(in_shorthand).collect();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let list: Value = attributes.iter().map(in_json).collect();
+        let whole = json!({"UserAttributes": list, "AccessToken": TOKEN}).to_string();
+
+        let by_shorthand = update(&words, None).unwrap();
+        prop_assert_eq!(&update(&[&list.to_string()], None).unwrap(), &by_shorthand);
+        for option in ["--cli-input-json", "--cli-input-yaml"] {
+            let request = request("update-user-attributes", &[option, &whole]).unwrap();
+            let Request::UpdateUserAttributes(request) = request else {
+                panic!("an update");
+            };
+            prop_assert_eq!(&request, &by_shorthand, "{}", option);
+        }
+    }
 }

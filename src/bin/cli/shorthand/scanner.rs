@@ -1,10 +1,10 @@
 //! The words of the grammar: keys, quoted and bare values, and where an error stands.
 
-use super::ShorthandError;
+use super::{Expected, ShorthandError};
 
 /// A text and how far it is read.
 pub struct Scanner {
-    /// Characters, since carets count them.
+    /// Characters, since errors count them.
     text: Vec<char>,
     at: usize,
 }
@@ -51,12 +51,7 @@ impl Scanner {
             next += 1;
         }
         let Some(end) = end else {
-            let name = if quote == '"' {
-                "<double quoted>"
-            } else {
-                "<singled quoted>"
-            };
-            return Err(self.syntax(name, "<none>"));
+            return Err(self.syntax(Expected::ClosingQuote(quote)));
         };
         self.at = end + 1;
         let text: String = self.text[start..end].iter().collect();
@@ -79,7 +74,7 @@ impl Scanner {
             }
         }
         if self.at == start && place == Bare::Second {
-            return Err(self.syntax("<second>", "<none>"));
+            return Err(self.syntax(Expected::Value));
         }
         let text: String = self.text[start..self.at].iter().collect();
         Ok(text.replace("\\,", ",").trim_end().to_owned())
@@ -116,40 +111,18 @@ impl Scanner {
     }
 
     pub fn expect(&mut self, character: char) -> Result<(), ShorthandError> {
-        match self.current() {
-            Some(current) if current == character => {
-                self.at += 1;
-                Ok(())
-            }
-            Some(other) => Err(self.syntax(character, other)),
-            None => Err(self.syntax(character, "EOF")),
+        if self.current() == Some(character) {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(self.syntax(Expected::Character(character)))
         }
     }
 
-    fn syntax(&self, expected: impl Into<String>, received: impl Into<String>) -> ShorthandError {
-        ShorthandError::Syntax {
-            expected: expected.into(),
-            received: received.into(),
-            place: self.place(self.at),
-        }
-    }
-
-    /// The text with a caret in a line of its own below a character.
-    pub fn place(&self, at: usize) -> String {
-        let at = at.min(self.text.len());
-        let (before, after) = self.text.split_at(at);
-        let line_start = before
-            .iter()
-            .rposition(|it| *it == '\n')
-            .map_or(0, |it| it + 1);
-        let line_end = at
-            + after
-                .iter()
-                .position(|it| *it == '\n')
-                .unwrap_or(after.len());
-        let (line, rest) = self.text.split_at(line_end);
-        let [line, rest] = [line, rest].map(|it| it.iter().collect::<String>());
-        format!("{line}\n{}^{rest}", " ".repeat(at - line_start))
+    /// At the character that comes next, the first of all being 1.
+    fn syntax(&self, expected: Expected) -> ShorthandError {
+        let at = self.at + 1;
+        ShorthandError::Syntax { expected, at }
     }
 }
 
@@ -157,8 +130,11 @@ fn is_of_key(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-_.#/:".contains(character)
 }
 
+/// The AWS CLI's ranges of characters end here: an emoji has to be quoted.
+const LAST: char = '\u{ffff}';
+
 fn starts_bare(character: char) -> bool {
-    character > ' ' && !"\"',=[{".contains(character)
+    (' '..=LAST).contains(&character) && !" \"',=[{".contains(character)
 }
 
 fn continues_bare(character: char, place: Bare) -> bool {
@@ -166,5 +142,7 @@ fn continues_bare(character: char, place: Bare) -> bool {
         Bare::First => "\"',]}",
         Bare::Second => "\"',=",
     };
-    (character >= ' ' || character.is_whitespace()) && !ends.contains(character)
+    (character >= ' ' || character.is_whitespace())
+        && character <= LAST
+        && !ends.contains(character)
 }

@@ -22,9 +22,7 @@ async fn a_file_that_will_not_do_is_a_usage_error_that_names_it() {
         (
             ca(&missing),
             "--tls-ca",
-            format!(
-                "Unable to load paramfile {missing}: [Errno 2] No such file or directory: '{missing}'"
-            ),
+            format!("Unable to load paramfile {missing}: No such file or directory (os error 2)"),
         ),
         (
             ca(&text),

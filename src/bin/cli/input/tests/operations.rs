@@ -1,121 +1,82 @@
 //! The operations besides the update.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::collections::HashMap;
 
-use secrecy::SecretString;
+use super::*;
 
-use crate::{
-    args::{DeleteUserAttributes, GetUser, GetUserAttributeVerificationCode, VerifyUserAttribute},
-    error::Error,
-    input::{
-        delete_user_attributes, get_user, get_user_attribute_verification_code,
-        verify_user_attribute,
-    },
-    token,
-};
-
-const TOKEN: &str = "marked-token";
-
-fn verification(name: &str, code: &str) -> VerifyUserAttribute {
-    VerifyUserAttribute {
-        token: token::Args::given(TOKEN),
-        attribute_name: Some(name.to_owned()),
-        code: Some(SecretString::from(code)),
+fn verify(name: &str, code: &str) -> Result<(String, String), Error> {
+    let (name, code) = (format!("--attribute-name={name}"), format!("--code={code}"));
+    let words = ["--access-token", TOKEN, &name, &code];
+    match request("verify-user-attribute", &words)? {
+        Request::VerifyUserAttribute(request) => {
+            assert_eq!(request.access_token, TOKEN);
+            Ok((request.attribute_name, request.code))
+        }
+        _ => panic!("a verification"),
     }
 }
 
-fn code_request(name: &str, metadata: Option<&str>) -> GetUserAttributeVerificationCode {
-    GetUserAttributeVerificationCode {
-        token: token::Args::given(TOKEN),
-        attribute_name: Some(name.to_owned()),
-        client_metadata: metadata.map(str::to_owned),
-    }
-}
-
-fn deletion(names: &[&str]) -> DeleteUserAttributes {
-    DeleteUserAttributes {
-        user_attribute_names: Some(names.iter().map(|&name| name.to_owned()).collect()),
-        token: token::Args::given(TOKEN),
+fn delete(names: &[&str]) -> Result<Vec<String>, Error> {
+    let words = [&["--access-token", TOKEN, "--user-attribute-names"], names].concat();
+    match request("delete-user-attributes", &words)? {
+        Request::DeleteUserAttributes(request) => Ok(request.user_attribute_names),
+        _ => panic!("a deletion"),
     }
 }
 
 #[track_caller]
 fn check_deleted(words: &[&str], expected: &[&str]) {
-    let request = delete_user_attributes(deletion(words)).unwrap();
-    assert_eq!(request.user_attribute_names, expected, "{words:?}");
-    assert_eq!(request.access_token, TOKEN);
-}
-
-#[track_caller]
-fn check_refused<T: std::fmt::Debug>(request: Result<T, Error>, expected: &str) {
-    let error = request.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("An error occurred (ParamValidation): {expected}")
-    );
-    assert_eq!(error.exit_code(), 252);
-}
-
-/// A word that refers to a new file with this text.
-fn file(folder: &Path, text: &str) -> String {
-    let path = folder.join("file");
-    fs::write(&path, text).unwrap();
-    format!("file://{}", path.display())
+    assert_eq!(delete(words).unwrap(), expected, "{words:?}");
 }
 
 #[test]
-fn a_code_and_its_attribute_are_words_or_files() {
-    let request = verify_user_attribute(verification("email", "012345")).unwrap();
-    assert_eq!(request.access_token, TOKEN);
-    assert_eq!(request.attribute_name, "email");
-    assert_eq!(request.code, "012345");
-
-    // As in the AWS CLI, the file's last line break belongs to the code.
+fn a_codes_file_may_end_in_a_line_break() {
     let folder = tempfile::tempdir().unwrap();
-    for text in ["012345", "012345\n"] {
-        let code = file(folder.path(), text);
-        let request = verify_user_attribute(verification("email", &code)).unwrap();
-        assert_eq!(request.code, text);
+    for (text, expected) in [
+        ("012345", "012345"),
+        ("012345\n", "012345"),
+        ("012345\r\n", "012345"),
+        ("012345\n\n", "012345\n"),
+    ] {
+        let (_, code) = verify("email", &file(folder.path(), text)).unwrap();
+        assert_eq!(code, expected, "{text:?}");
     }
+    assert_eq!(verify("email", "12\n").unwrap().1, "12\n");
 }
 
 #[test]
 fn a_blank_name_and_a_blank_code_are_refused_at_once() {
-    check_refused(
-        verify_user_attribute(verification("", "")),
-        "Parameter validation failed:\n\
-         Invalid length for parameter AttributeName, value: 0, valid min length: 1\n\
-         Invalid length for parameter Code, value: 0, valid min length: 1",
-    );
-    check_refused(
-        get_user_attribute_verification_code(code_request("", Some("{\"a\":1}"))),
-        "Parameter validation failed:\n\
-         Invalid length for parameter AttributeName, value: 0, valid min length: 1\n\
-         Invalid type for parameter ClientMetadata.a, value: 1, type: <class 'int'>, valid types: \
-         <class 'str'>",
+    check_faults(
+        verify("", ""),
+        &[
+            "Invalid length for parameter AttributeName, value: 0, valid min length: 1",
+            "Invalid length for parameter Code, value: 0, valid min length: 1",
+        ],
     );
 }
 
 #[test]
 fn limits_that_are_not_minimum_lengths_are_left_to_the_server() {
     let (name, code) = ("x".repeat(33), "1 2\n".repeat(1024));
-    let request = verify_user_attribute(verification(&name, &code)).unwrap();
-    assert_eq!((request.attribute_name, request.code), (name, code));
+    assert_eq!(verify(&name, &code).unwrap(), (name, code));
     check_deleted(&["a", "a", "sub"], &["a", "a", "sub"]);
 }
 
 #[test]
 fn a_code_request_takes_client_metadata() {
-    for (word, expected) in [
-        (None, HashMap::new()),
+    let words = ["--attribute-name=phone_number", "--access-token", TOKEN];
+    for (more, expected) in [
+        (&[][..], HashMap::new()),
         (
-            Some("a=b"),
+            &["--client-metadata", "a=b"],
             HashMap::from([("a".to_owned(), "b".to_owned())]),
         ),
     ] {
-        let options = code_request("phone_number", word);
-        let request = get_user_attribute_verification_code(options).unwrap();
-        assert_eq!(request.access_token, TOKEN);
+        let words = [&words[..], more].concat();
+        let request = request("get-user-attribute-verification-code", &words).unwrap();
+        let Request::GetUserAttributeVerificationCode(request) = request else {
+            panic!("a request for a code");
+        };
         assert_eq!(request.attribute_name, "phone_number");
         assert_eq!(request.client_metadata, expected);
     }
@@ -127,7 +88,6 @@ fn names_to_delete_are_words_or_a_json_list() {
         &["nickname", "custom:department"],
         &["nickname", "custom:department"],
     );
-    check_deleted(&["nickname"], &["nickname"]);
     check_deleted(&[r#" ["nickname", "locale"]"#], &["nickname", "locale"]);
     check_deleted(&[], &[]);
     check_deleted(&["[]"], &[]);
@@ -137,6 +97,7 @@ fn names_to_delete_are_words_or_a_json_list() {
         &[r#"{"a":"b"}"#, "file://no-such-file"],
         &[r#"{"a":"b"}"#, "file://no-such-file"],
     );
+    check_deleted(&["-5", "- a"], &["-5", "- a"]);
 }
 
 #[test]
@@ -146,40 +107,48 @@ fn a_file_holds_the_names_as_a_json_list() {
     check_deleted(&[&names], &["nickname", "locale"]);
 
     // The AWS CLI takes each character of such a file for a name.
-    let words = file(folder.path(), "nickname\n");
+    let words = file(folder.path(), "s3cr3t\n");
     check_refused(
-        delete_user_attributes(deletion(&[&words])),
-        "Error parsing parameter '--user-attribute-names': Invalid JSON:\nnickname\n",
+        delete(&[&words]),
+        "Error parsing parameter '--user-attribute-names': Invalid JSON: a list is expected",
     );
 }
 
 #[test]
 fn blank_names_and_names_that_are_no_texts_are_refused_by_place() {
-    check_refused(
-        delete_user_attributes(deletion(&[""])),
-        "Parameter validation failed:\n\
-         Invalid length for parameter UserAttributeNames[0], value: 0, valid min length: 1",
+    check_faults(
+        delete(&[r#"["a", 1, ""]"#]),
+        &[
+            "Invalid type for parameter UserAttributeNames[1]: it has to be a text, and is a \
+             number or a date",
+            "Invalid length for parameter UserAttributeNames[2], value: 0, valid min length: 1",
+        ],
     );
     check_refused(
-        delete_user_attributes(deletion(&[r#"["a", 1, ""]"#])),
-        "Parameter validation failed:\n\
-         Invalid type for parameter UserAttributeNames[1], value: 1, type: <class 'int'>, valid \
-         types: <class 'str'>\n\
-         Invalid length for parameter UserAttributeNames[2], value: 0, valid min length: 1",
+        delete(&["[s3cr3t]"]),
+        "Error parsing parameter '--user-attribute-names': Invalid JSON: it can't be read at line \
+         1 column 2",
     );
-    check_refused(
-        delete_user_attributes(deletion(&["[a]"])),
-        "Error parsing parameter '--user-attribute-names': Invalid JSON: Expecting value: line 1 \
-         column 2 (char 1)\nJSON received: [a]",
-    );
+}
+
+#[test]
+fn bytes_are_no_text_and_where_shorthand_may_be_the_aws_cli_falls_over_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = file(folder.path(), "[\"a\"]").replace("file://", "fileb://");
+    assert_eq!(delete(&[&bytes]).unwrap_err().exit_code(), 252);
+    assert_eq!(verify("email", &bytes).unwrap_err().exit_code(), 252);
+    assert_eq!(update(&[&bytes], None).unwrap_err().exit_code(), 255);
+    let in_shorthand = format!("Name=a,Value@={bytes}");
+    assert_eq!(update(&[&in_shorthand], None).unwrap_err().exit_code(), 252);
 }
 
 #[test]
 fn a_user_is_asked_for_with_a_token_even_a_blank_one() {
     for token in [TOKEN, ""] {
-        let options = GetUser {
-            token: token::Args::given(token),
+        let request = request("get-user", &["--access-token", token]).unwrap();
+        let Request::GetUser(request) = request else {
+            panic!("a query");
         };
-        assert_eq!(get_user(options).unwrap().access_token, token);
+        assert_eq!(request.access_token, token);
     }
 }

@@ -1,8 +1,7 @@
-//! Replies as the AWS CLI prints them: JSON, members in the API model's order, four spaces, and
-//! nothing at all for an empty reply.
+//! Replies as the API has them: members by its names, in its order.
 
 use serde::Serialize;
-use serde_json::ser::{PrettyFormatter, Serializer};
+use serde_json::{Value, json};
 use user_attributes::proto::{
     AttributeType, CodeDeliveryDetailsType, DeleteUserAttributesResponse, DeliveryMedium,
     GetUserAttributeVerificationCodeResponse, GetUserResponse, MfaOptionType,
@@ -67,34 +66,32 @@ struct MfaOption {
     attribute_name: String,
 }
 
-pub fn update_user_attributes(reply: UpdateUserAttributesResponse) -> String {
+pub fn update_user_attributes(reply: UpdateUserAttributesResponse) -> Value {
     let list = reply.code_delivery_details_list.into_iter();
-    printed(&UpdateUserAttributes {
+    json!(UpdateUserAttributes {
         code_delivery_details_list: list.map(CodeDeliveryDetails::from).collect(),
     })
 }
 
-pub fn verify_user_attribute(
-    VerifyUserAttributeResponse {}: VerifyUserAttributeResponse,
-) -> String {
-    String::new()
+pub fn verify_user_attribute(VerifyUserAttributeResponse {}: VerifyUserAttributeResponse) -> Value {
+    json!({})
 }
 
 pub fn get_user_attribute_verification_code(
     reply: GetUserAttributeVerificationCodeResponse,
-) -> String {
-    printed(&GetUserAttributeVerificationCode {
+) -> Value {
+    json!(GetUserAttributeVerificationCode {
         code_delivery_details: reply.code_delivery_details.map(CodeDeliveryDetails::from),
     })
 }
 
 pub fn delete_user_attributes(
     DeleteUserAttributesResponse {}: DeleteUserAttributesResponse,
-) -> String {
-    String::new()
+) -> Value {
+    json!({})
 }
 
-pub fn get_user(reply: GetUserResponse) -> String {
+pub fn get_user(reply: GetUserResponse) -> Value {
     let GetUserResponse {
         username,
         user_attributes,
@@ -102,7 +99,7 @@ pub fn get_user(reply: GetUserResponse) -> String {
         preferred_mfa_setting,
         user_mfa_setting_list,
     } = reply;
-    printed(&GetUser {
+    json!(GetUser {
         username,
         user_attributes: user_attributes.into_iter().map(Attribute::from).collect(),
         mfa_options: mfa_options.into_iter().map(MfaOption::from).collect(),
@@ -141,18 +138,6 @@ fn medium(medium: DeliveryMedium) -> Option<&'static str> {
         DeliveryMedium::Sms => Some("SMS"),
         DeliveryMedium::Email => Some("EMAIL"),
         DeliveryMedium::Unspecified => None,
-    }
-}
-
-fn printed(reply: &impl Serialize) -> String {
-    let mut text = Vec::new();
-    let formatter = PrettyFormatter::with_indent(b"    ");
-    reply
-        .serialize(&mut Serializer::with_formatter(&mut text, formatter))
-        .expect("strings and lists are always JSON");
-    match text.as_slice() {
-        b"{}" => String::new(),
-        text => format!("{}\n", String::from_utf8_lossy(text)),
     }
 }
 

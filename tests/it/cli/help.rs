@@ -1,0 +1,156 @@
+//! What the client tells of itself.
+
+use super::*;
+
+#[tokio::test]
+async fn help_goes_to_stdout_and_holds_no_token() {
+    let token = "marked-token";
+    let environment = [("USER_ATTRIBUTES_ACCESS_TOKEN", token)];
+    for (words, expected) in [
+        (&["help"][..], "update-user-attributes"),
+        (&["--help"], "update-user-attributes"),
+        (&["help", UPDATE], "--client-metadata"),
+        (&[UPDATE, "help"], "--client-metadata"),
+        (&[UPDATE, "--help"], "USER_ATTRIBUTES_ACCESS_TOKEN"),
+        (&["--version"], env!("CARGO_PKG_VERSION")),
+    ] {
+        let printed = client(words, &environment).await;
+        assert_eq!(
+            (printed.code, printed.stderr.as_str()),
+            (Some(0), ""),
+            "{words:?}"
+        );
+        assert!(
+            printed.stdout.contains(expected),
+            "{words:?}: {}",
+            printed.stdout
+        );
+        assert!(!printed.stdout.contains(token), "{words:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_operation_has_a_help_with_its_options() {
+    for (command, options) in [
+        (
+            VERIFY,
+            &["--access-token", "--attribute-name", "--code"][..],
+        ),
+        (
+            GET_CODE,
+            &["--access-token", "--attribute-name", "--client-metadata"],
+        ),
+        (DELETE, &["--user-attribute-names", "--access-token"]),
+        (GET_USER, &["--access-token", "--access-token-file"]),
+    ] {
+        let printed = client(&[command, "help"], &[]).await;
+        assert_eq!((printed.code, printed.stderr.as_str()), (Some(0), ""));
+        for option in options {
+            assert!(printed.stdout.contains(option), "{option}: {printed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn help_marks_what_is_required_and_keeps_the_clients_own_options_apart() {
+    let printed = client(&[UPDATE, "help"], &[]).await;
+    let of = |heading: &str| {
+        let start = printed.stdout.find(heading).expect("a heading");
+        let section = &printed.stdout[start..];
+        section.split("\n\n").next().expect("a section").to_owned()
+            + section.split_once("\n\n").map_or("", |(_, rest)| {
+                rest.split("\nOptions of").next().unwrap_or_default()
+            })
+    };
+    let parameters = of("Parameters:");
+    assert_eq!(parameters.matches("[required]").count(), 2, "{parameters}");
+    let ours = of("Options of this client:");
+    for option in [
+        "--request-id",
+        "--endpoint",
+        "--timeout",
+        "--tls-ca",
+        "--access-token-file",
+    ] {
+        assert!(ours.contains(option), "{option}: {ours}");
+    }
+    for option in [
+        "--output",
+        "--query",
+        "--cli-input-json",
+        "--generate-cli-skeleton",
+    ] {
+        assert!(!ours.contains(option), "{option}: {ours}");
+        assert!(printed.stdout.contains(option), "{option}");
+    }
+}
+
+#[tokio::test]
+async fn each_command_has_an_example_and_the_exit_codes() {
+    for command in [UPDATE, VERIFY, GET_CODE, DELETE, GET_USER] {
+        let printed = client(&[command, "--help"], &[]).await;
+        let example = format!("Example:\n  user-attributes {command}");
+        for part in [example.as_str(), "Exit codes:", "252", "254", "255"] {
+            assert!(
+                printed.stdout.contains(part),
+                "{command} {part}: {printed:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn shells_get_completions() {
+    for (shell, words) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef user-attributes"),
+        ("fish", "complete -c user-attributes"),
+    ] {
+        let printed = client(&["completions", shell], &[]).await;
+        assert_eq!((printed.code, printed.stderr.as_str()), (Some(0), ""));
+        for word in [
+            words,
+            "get-user-attribute-verification-code",
+            "user-attribute-names",
+        ] {
+            assert!(printed.stdout.contains(word), "{shell} {word}");
+        }
+    }
+    check_usage_error(
+        &["completions"],
+        "the following arguments are required: shell",
+    )
+    .await;
+    let fault = "argument shell: Found invalid choice 'tcsh'";
+    check_usage_error(&["completions", "tcsh"], fault).await;
+}
+
+#[tokio::test]
+async fn there_is_a_manual_page_of_the_program_and_of_each_command() {
+    let printed = client(&["man"], &[]).await;
+    assert!(
+        printed.stdout.contains(".TH user-attributes 1"),
+        "{printed:?}"
+    );
+    assert!(
+        printed.stdout.contains("update\\-user\\-attributes"),
+        "{printed:?}"
+    );
+    for command in [UPDATE, VERIFY, GET_CODE, DELETE, GET_USER] {
+        let printed = client(&["man", command], &[]).await;
+        assert_eq!((printed.code, printed.stderr.as_str()), (Some(0), ""));
+        assert!(
+            printed.stdout.contains(".SH OPTIONS"),
+            "{command}: {printed:?}"
+        );
+        assert!(
+            printed.stdout.contains("Exit codes"),
+            "{command}: {printed:?}"
+        );
+    }
+    check_usage_error(
+        &["man", "bogus"],
+        "argument command: Found invalid choice 'bogus'",
+    )
+    .await;
+}
