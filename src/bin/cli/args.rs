@@ -70,7 +70,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> 
     let place = place.ok_or_else(|| Error::missing(&["command".to_owned()]))?;
     let name = rest.remove(place);
     match (Operation::named(&name), &rest[..]) {
-        (Some(_), [word]) if word == "help" => help(Some(&name)).map(Asked::Text),
+        (_, [word]) if word == "help" => help(Some(&name)).map(Asked::Text),
         (Some(operation), _) => {
             let (given, unknown) = words::take(&command::operation(operation), rest)?;
             check_kind_of_skeleton(&given)?;
@@ -117,7 +117,7 @@ fn help(command: Option<&str>) -> Result<String, Error> {
             None => return Err(invalid_choice("command", name)),
         },
     };
-    Ok(command.render_long_help().to_string())
+    Ok(command.render_help().to_string())
 }
 
 fn manual(command: Option<&str>) -> Result<String, Error> {

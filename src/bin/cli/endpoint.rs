@@ -25,6 +25,7 @@ pub struct Args {
         global = true,
         value_name = "URL",
         env = "USER_ATTRIBUTES_ENDPOINT",
+        hide_env_values = true,
         default_value = DEFAULT
     )]
     endpoint: String,

@@ -50,7 +50,8 @@ pub struct Args {
         long,
         global = true,
         value_name = "FILE",
-        env = "USER_ATTRIBUTES_ENDPOINT_TLS_CA"
+        env = "USER_ATTRIBUTES_ENDPOINT_TLS_CA",
+        hide_env_values = true
     )]
     tls_ca: Option<OsString>,
     /// PEM file of the client's own certificate and of those between it and the server's CA.
@@ -58,7 +59,8 @@ pub struct Args {
         long,
         global = true,
         value_name = "FILE",
-        env = "USER_ATTRIBUTES_ENDPOINT_TLS_CERT"
+        env = "USER_ATTRIBUTES_ENDPOINT_TLS_CERT",
+        hide_env_values = true
     )]
     tls_cert: Option<OsString>,
     /// PEM file of that certificate's private key.
@@ -66,7 +68,8 @@ pub struct Args {
         long,
         global = true,
         value_name = "FILE",
-        env = "USER_ATTRIBUTES_ENDPOINT_TLS_KEY"
+        env = "USER_ATTRIBUTES_ENDPOINT_TLS_KEY",
+        hide_env_values = true
     )]
     tls_key: Option<OsString>,
     /// The name that the server's certificate must have, instead of the URL's host.
@@ -74,7 +77,8 @@ pub struct Args {
         long,
         global = true,
         value_name = "NAME",
-        env = "USER_ATTRIBUTES_ENDPOINT_TLS_SERVER_NAME"
+        env = "USER_ATTRIBUTES_ENDPOINT_TLS_SERVER_NAME",
+        hide_env_values = true
     )]
     tls_server_name: Option<OsString>,
 }

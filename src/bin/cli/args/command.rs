@@ -17,7 +17,8 @@ Exit codes:
     0  done
   252  the command line is wrong; nothing was sent
   254  the service, or Cognito, said no
-  255  no answer: nobody there, no gRPC, no TLS, no time; or a file can't be read";
+  255  no answer: nobody there, no gRPC, no TLS, no time; or a file of a value can't be read, or
+       the reply can't be shown as it was asked for";
 
 /// The whole tree.
 pub fn root() -> Command {
@@ -58,7 +59,7 @@ pub fn settings() -> Command {
     let idle = flags.into_iter().chain(options).map(|arg| {
         let name = arg.get_id().to_string();
         arg.long(name)
-            .help("Accepted, and without a meaning here.")
+            .help("Accepted, and without a meaning here")
             .help_heading(AWS)
             .global(true)
     });
@@ -84,12 +85,12 @@ pub fn operation(operation: &'static Operation) -> Command {
             "All parameters at once, as JSON, or in file://FILE. Other options replace its \
              members.",
         ))
-        .arg(given("cli-input-yaml", "YAML").help("The same as YAML."))
+        .arg(given("cli-input-yaml", "YAML").help("The same as YAML"))
         .arg(
             given(SKELETON, "KIND")
                 .num_args(0..=1)
                 .value_parser(PossibleValuesParser::new(SKELETONS))
-                .help("Prints a sample of the input or of the output, and sends nothing."),
+                .help("Prints a sample of the input or of the output, and sends nothing"),
         )
         .arg(
             Arg::new("access-token-file")

@@ -28,12 +28,11 @@ pub enum ErrorFormat {
     Table,
 }
 
-/// Whether a table has colours.
+/// Whether a table has colours; `Auto` is on a terminal.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     On,
     Off,
-    /// On a terminal.
     Auto,
 }
 
@@ -47,7 +46,7 @@ pub struct Args {
     /// Which part of the reply is written, in JMESPath.
     #[arg(long, global = true, value_name = "QUERY")]
     pub query: Option<String>,
-    /// Whether a table has colours.
+    /// Whether a table has colours: auto is on a terminal.
     #[arg(long, global = true, value_enum, default_value = "auto")]
     pub color: Color,
     /// How the server's errors are written.
