@@ -1,6 +1,7 @@
 //! How settings are written, where more than one room has that kind.
 
 mod environment;
+mod file;
 mod printed;
 mod unknown;
 
@@ -11,6 +12,7 @@ use std::{
 
 pub use self::{
     environment::Environment,
+    file::read_file,
     printed::printed,
     unknown::{Lacking, unknown_variables},
 };

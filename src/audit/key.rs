@@ -1,20 +1,18 @@
 //! The hash that stands for a user: equal for the same user under the same key, and no way back to
 //! who that is without it.
 
-use std::{
-    fs::File,
-    io::{self, Read as _},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use hex_simd::AsciiCase;
+
+use crate::settings::read_file;
 
 /// Fewest bytes of a key, those of the hash.
 /// Source: [RFC 2104, section 3](https://www.rfc-editor.org/rfc/rfc2104#section-3)
 const MIN: usize = 32;
 /// Most bytes: what is longer was hardly meant to be a key.
-const MAX: u64 = 64 * 1024;
+const MAX: usize = 64 * 1024;
 
 /// The key of the hashes.
 #[derive(Debug)]
@@ -45,12 +43,12 @@ impl SubjectKey {
     /// The bytes of a file, without the newline that an editor leaves at its end.
     pub fn read(path: &Path) -> Result<Self, InvalidKey> {
         let name = || path.display().to_string();
-        let mut secret = Vec::new();
-        // One more than a key with its newline may have.
-        let all = File::open(path).and_then(|file| file.take(MAX + 2).read_to_end(&mut secret));
-        all.map_err(|error| InvalidKey::Unreadable(name(), error))?;
+        let secret = read_file(path).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => InvalidKey::Length(name()),
+            _ => InvalidKey::Unreadable(name(), error),
+        })?;
         let secret = secret.strip_suffix(b"\n").unwrap_or(&secret);
-        if secret.len() < MIN || secret.len() as u64 > MAX {
+        if !(MIN..=MAX).contains(&secret.len()) {
             return Err(InvalidKey::Length(name()));
         }
         Ok(Self::of(secret))
@@ -95,7 +93,7 @@ mod tests {
         assert_eq!(hash(&[&key[..], b"\n"].concat()), hash(&key));
         assert_ne!(hash(&[&key[..], b"\n\n"].concat()), hash(&key));
         assert_ne!(hash(&[&key[..], b"\r\n"].concat()), hash(&key));
-        let most = vec![b'k'; usize::try_from(MAX).expect("it is small")];
+        let most = vec![b'k'; MAX];
         assert!(read(&most).is_ok());
         assert!(read(&[&most[..], b"\n"].concat()).is_ok());
         for bad in [&key[1..], b"", b"\n", &[&key[1..], b"\n"].concat()] {

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use self::{file::File, problems::Problems};
 use super::{behaviour::Behaviour, clock::Seconds, pool::UserPool};
+use crate::settings::read_file;
 
 /// The Region of pools whose id nobody chose.
 pub const REGION: &str = "us-east-1";
@@ -63,8 +64,9 @@ impl Config {
     /// If the file can't be read, isn't TOML, has a key that means nothing, or a value that can't
     /// be.
     pub fn load(path: &Path) -> Result<Self, InvalidConfig> {
-        let text = std::fs::read_to_string(path);
-        let text = text.map_err(|error| InvalidConfig::new(path, error.to_string()))?;
+        let text = read_file(path).map_err(|error| InvalidConfig::new(path, error.to_string()))?;
+        let text = String::from_utf8(text)
+            .map_err(|_| InvalidConfig::new(path, "it isn't valid UTF-8"))?;
         Self::parse(&text).map_err(|problem| InvalidConfig::new(path, problem))
     }
 

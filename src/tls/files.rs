@@ -1,8 +1,6 @@
 //! The files, and what they are worth together.
 
 use std::{
-    fs::File,
-    io::Read as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
@@ -13,6 +11,7 @@ use super::{
     pem::{certificates, check_period, no_pem, revocation_lists, time, validity},
     verifier::Verifier,
 };
+use crate::settings::read_file;
 use aws_lc_rs::digest;
 use rustls::{
     InconsistentKeys, RootCertStore, ServerConfig,
@@ -21,9 +20,6 @@ use rustls::{
     server::{NoServerSessionStorage, WebPkiClientVerifier},
     sign::{CertifiedKey, SingleCertAndKey},
 };
-
-/// Most bytes of a file. The CAs of a whole system have a fifth of that.
-const MAX_SIZE: u64 = 1024 * 1024;
 
 /// Where everything stands.
 #[derive(Clone, Debug)]
@@ -237,15 +233,7 @@ impl Contents {
 }
 
 fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, InvalidFiles> {
-    let mut contents = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut contents));
-    match read {
-        Ok(size) if size as u64 > MAX_SIZE => {
-            Err(invalid(setting, path, "it has more than 1 MiB".to_owned()))
-        }
-        Ok(_) => Ok(contents),
-        Err(error) => Err(invalid(setting, path, error.to_string())),
-    }
+    read_file(path).map_err(|error| invalid(setting, path, error.to_string()))
 }
 
 fn invalid(setting: &'static str, path: &Path, why: String) -> InvalidFiles {

@@ -3,6 +3,7 @@
 mod addresses;
 mod check_config;
 mod environment;
+mod files;
 mod passwords;
 mod print_config;
 mod times;

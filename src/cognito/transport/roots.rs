@@ -1,9 +1,17 @@
 //! Whose certificates are trusted: the system's, or those of one file.
 
-use std::{env, ffi::OsStr, path::Path};
+use std::{env, ffi::OsStr, io, path::Path};
 
-use rustls::RootCertStore;
-use rustls_native_certs::{CertificateResult, load_certs_from_paths, load_native_certs};
+use rustls::{
+    RootCertStore,
+    pki_types::{
+        CertificateDer,
+        pem::{self, PemObject as _},
+    },
+};
+use rustls_native_certs::{load_certs_from_paths, load_native_certs};
+
+use crate::settings::read_file;
 
 /// Where nearly every system has its certificates.
 const WELL_KNOWN: &str = "/etc/ssl/certs";
@@ -11,9 +19,12 @@ const WELL_KNOWN: &str = "/etc/ssl/certs";
 /// Why nobody's certificate can be trusted.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidRoots {
-    /// The file can't be read, or not as PEM.
+    /// The file can't be read.
+    #[error("can't read {0} (--ssl-cert-file, SSL_CERT_FILE): {1}")]
+    Unreadable(String, io::Error),
+    /// It isn't PEM.
     #[error("can't read the certificates in {0} (--ssl-cert-file, SSL_CERT_FILE): {1}")]
-    Unreadable(String, rustls_native_certs::Error),
+    NoPem(String, pem::Error),
     /// It has none.
     #[error("there is no certificate in {0} (--ssl-cert-file, SSL_CERT_FILE)")]
     None(String),
@@ -27,12 +38,11 @@ pub enum InvalidRoots {
 
 /// Those of the file, and no others.
 pub(super) fn of_file(path: &Path) -> Result<RootCertStore, InvalidRoots> {
-    let name = path.display().to_string();
-    let mut found = load_certs_from_paths(Some(path), None);
-    match found.errors.pop() {
-        Some(error) => Err(InvalidRoots::Unreadable(name, error)),
-        None => store(found).ok_or(InvalidRoots::None(name)),
-    }
+    let name = || path.display().to_string();
+    let contents = read_file(path).map_err(|error| InvalidRoots::Unreadable(name(), error))?;
+    let found = CertificateDer::pem_slice_iter(&contents).collect::<Result<Vec<_>, _>>();
+    let found = found.map_err(|error| InvalidRoots::NoPem(name(), error))?;
+    store(found).ok_or_else(|| InvalidRoots::None(name()))
 }
 
 /// Those of the system, or of the folders in `SSL_CERT_DIR`.
@@ -47,11 +57,11 @@ pub(super) fn of_system() -> Result<RootCertStore, InvalidRoots> {
     for error in &found.errors {
         tracing::warn!("a certificate of the system's is passed over: {error}");
     }
-    store(found).ok_or(InvalidRoots::NoneInSystem)
+    store(found.certs).ok_or(InvalidRoots::NoneInSystem)
 }
 
-fn store(found: CertificateResult) -> Option<RootCertStore> {
+fn store(found: Vec<CertificateDer<'static>>) -> Option<RootCertStore> {
     let mut roots = RootCertStore::empty();
-    let (added, _unusable) = roots.add_parsable_certificates(found.certs);
+    let (added, _unusable) = roots.add_parsable_certificates(found);
     (added > 0).then_some(roots)
 }

@@ -11,6 +11,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
     IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType, SerialNumber,
 };
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
     crypto::aws_lc_rs,
@@ -149,6 +150,12 @@ impl Files {
         let new = self.path(".new");
         std::fs::write(&new, contents).expect("a temporary file");
         std::fs::rename(new, self.path(name)).expect("a temporary file");
+    }
+
+    /// Makes a pipe, from which nobody will ever read anything.
+    pub fn put_pipe(&self, name: &str) {
+        let mode = Mode::RUSR | Mode::WUSR;
+        mknodat(CWD, self.path(name), FileType::Fifo, mode, 0).expect("a pipe");
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -122,6 +122,30 @@ async fn files_that_are_no_good_leave_all_as_it_was_and_are_told() {
 }
 
 #[tokio::test]
+async fn a_pipe_in_place_of_a_file_stops_no_later_reload() {
+    let (ca, new_ca) = (Ca::new(), Ca::new());
+    let (files, shown) = (Files::of(&ca.server()), new_ca.client(&["a.example.com"]));
+    files.put("ca.crt", &ca.pem());
+    let [cert, key] = files.key_pair();
+    let client_ca = files.flag("--tls-client-ca", "ca.crt");
+    let endpoint = "--endpoint-url=http://127.0.0.1:1";
+    let flags = [endpoint, &cert, &key, &client_ca, OFTEN];
+    let mut process = Process::start(&flags, &[]).await;
+    std::fs::remove_file(files.path("ca.crt")).expect("a file");
+    files.put_pipe("ca.crt");
+    let told = process
+        .logged("kept the TLS files of before: the new ones can't be used")
+        .await;
+    let error = told["error"].as_str().expect("a text");
+    assert!(error.contains("it isn't a regular file"), "{error}");
+    files.put("ca.crt", &new_ca.pem());
+    process.logged("took over new TLS files").await;
+    let mut client = client(process.grpc_addr.port(), &ca, Some(&shown));
+    let status = call(&mut client).await.expect_err("no Cognito");
+    assert!(status.metadata().contains_key("x-request-id"), "{status:?}");
+}
+
+#[tokio::test]
 async fn a_revocation_list_counts_as_soon_as_it_is_there() {
     let ca = Ca::new();
     let (files, shown) = (Files::of(&ca.server()), ca.client(&["a.example.com"]));

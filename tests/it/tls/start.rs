@@ -8,7 +8,7 @@ use crate::support::process::run;
 const ROWS: &[(&str, &str, &[&str], &[&str])] = &[
     ("no.crt", "good.key", &[], &["--tls-cert", "no.crt", "No such file"]),
     ("good.crt", "no.key", &[], &["--tls-key", "no.key", "No such file"]),
-    (".", "good.key", &[], &["--tls-cert", "directory"]),
+    (".", "good.key", &[], &["--tls-cert", "it isn't a regular file"]),
     ("good.crt", "other.key", &[], &["--tls-cert", "good.crt", "--tls-key", "other.key", "the key isn't the certificate's"]),
     ("ended.crt", "ended.key", &[], &["--tls-cert", "ended.crt", "it ended at"]),
     ("to-come.crt", "to-come.key", &[], &["--tls-cert", "to-come.crt", "it isn't valid before"]),

@@ -185,7 +185,7 @@ async fn a_file_that_cant_be_read_stops_the_start() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let directory = directory.path().to_str().expect("text");
     let exit = start(directory).await;
-    check_exit(&exit, directory, &["directory"]);
+    check_exit(&exit, directory, &["it isn't a regular file"]);
     let missing = format!("{directory}/pools.toml");
     let exit = start(&missing).await;
     check_exit(&exit, &missing, &["No such file"]);
