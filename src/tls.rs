@@ -3,24 +3,25 @@
 //! Certificate, key, client CAs and revocation lists come from files that are read again and again,
 //! so that they can be replaced while the server runs. They are taken over together or not at all.
 
+mod client_ca;
+mod client_files;
 mod files;
 mod handshake;
 mod names;
 mod pem;
+mod period;
 mod reload;
+mod revocation;
 mod verifier;
 
 use std::{path::PathBuf, time::Duration};
 
+use self::{client_files::ClientFiles, files::Files, names::AllowedSans};
 pub use self::{
     files::InvalidFiles,
     handshake::{Accepted, Acceptor},
     names::AllowedSan,
     reload::Reload,
-};
-use self::{
-    files::{ClientFiles, Files},
-    names::AllowedSans,
 };
 use crate::settings::positive_time;
 

@@ -3,23 +3,24 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::SystemTime,
 };
 
-use super::{
-    names::AllowedSans,
-    pem::{certificates, check_period, no_pem, revocation_lists, time, validity},
-    verifier::Verifier,
-};
-use crate::settings::read_file;
 use aws_lc_rs::digest;
 use rustls::{
-    InconsistentKeys, RootCertStore, ServerConfig,
+    InconsistentKeys, ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs as provider},
-    pki_types::{PrivateKeyDer, pem::PemObject},
-    server::{NoServerSessionStorage, WebPkiClientVerifier},
+    pki_types::{CertificateDer, PrivateKeyDer, UnixTime, pem::PemObject},
+    server::NoServerSessionStorage,
     sign::{CertifiedKey, SingleCertAndKey},
 };
+use x509_parser::parse_x509_certificate;
+
+use super::{
+    client_files::ClientFiles,
+    pem::{certificates, no_pem},
+    period::Period,
+};
+use crate::settings::read_file;
 
 /// Where everything stands.
 #[derive(Clone, Debug)]
@@ -27,14 +28,6 @@ pub(super) struct Files {
     pub cert: PathBuf,
     pub key: PathBuf,
     pub client: Option<ClientFiles>,
-}
-
-/// What callers are verified by.
-#[derive(Clone, Debug)]
-pub(super) struct ClientFiles {
-    pub ca: PathBuf,
-    pub crl: Option<PathBuf>,
-    pub allowed: AllowedSans,
 }
 
 /// What the files held at one time.
@@ -50,9 +43,14 @@ pub(super) struct Contents {
 pub(super) struct Loaded {
     pub config: Arc<ServerConfig>,
     pub digest: Digest,
-    /// When the server's certificate ends, and the first of the client CAs.
-    pub not_after: Vec<(PathBuf, SystemTime)>,
+    /// When the first certificate or list of each file ends.
+    pub not_after: Vec<NotAfter>,
+    /// Client CAs that don't count, each with the reason.
+    pub left_out: Vec<String>,
 }
+
+/// A file, and a time.
+pub(super) type NotAfter = (PathBuf, UnixTime);
 
 /// By which contents are told apart. They hold a key, so they aren't kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +62,7 @@ pub(super) struct Digest([u8; 32]);
 pub struct InvalidFiles {
     /// The setting and the path of each file that may be at fault.
     pub files: Vec<(&'static str, PathBuf)>,
-    why: String,
+    pub(super) why: String,
 }
 
 fn list(files: &[(&'static str, PathBuf)]) -> String {
@@ -105,16 +103,21 @@ impl Files {
     /// A configuration of these contents, if all of them are good.
     pub fn understand(&self, contents: &Contents) -> Result<Loaded, InvalidFiles> {
         let provider = Arc::new(provider::default_provider());
-        let mut not_after = Vec::new();
-        let key = self.certified_key(contents, &provider, &mut not_after)?;
-        let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        let (key, end) = self.certified_key(contents, &provider)?;
+        let mut not_after = vec![(self.cert.clone(), end)];
+        let mut left_out = Vec::new();
+        let algorithms = provider.signature_verification_algorithms;
+        let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("the provider has the default versions");
         let config = match &self.client {
             None => config.with_no_client_auth(),
             Some(client) => {
-                let verifier = client.verifier(contents, provider, &mut not_after)?;
-                config.with_client_cert_verifier(Arc::new(verifier))
+                let (ca, crl) = (contents.ca.as_deref(), contents.crl.as_deref());
+                let clients = client.understand(ca.unwrap_or_default(), crl, algorithms)?;
+                not_after.extend(clients.not_after);
+                left_out = clients.left_out;
+                config.with_client_cert_verifier(Arc::new(clients.verifier))
             }
         };
         let mut config = config.with_cert_resolver(Arc::new(SingleCertAndKey::from(key)));
@@ -126,24 +129,19 @@ impl Files {
             config: Arc::new(config),
             digest: contents.digest(),
             not_after,
+            left_out,
         })
     }
 
+    /// The certificate, its chain and its key, and when the first of the chain ends.
     fn certified_key(
         &self,
         contents: &Contents,
         provider: &CryptoProvider,
-        not_after: &mut Vec<(PathBuf, SystemTime)>,
-    ) -> Result<CertifiedKey, InvalidFiles> {
+    ) -> Result<(CertifiedKey, UnixTime), InvalidFiles> {
         let cert = |why: String| invalid("--tls-cert", &self.cert, why);
         let chain = certificates(&contents.cert).map_err(cert)?;
-        for (index, certificate) in chain.iter().enumerate() {
-            let (begin, end) = validity(certificate).map_err(cert)?;
-            check_period(begin, Some(end)).map_err(cert)?;
-            if index == 0 {
-                not_after.push((self.cert.clone(), time(end)));
-            }
-        }
+        let end = first_end(&chain).map_err(cert)?;
 
         let key = |why: String| invalid("--tls-key", &self.key, why);
         let der = PrivateKeyDer::from_pem_slice(&contents.key);
@@ -153,7 +151,7 @@ impl Files {
         let certified = CertifiedKey::new(chain, signer);
         match certified.keys_match() {
             Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => {
-                Ok(certified)
+                Ok((certified, end))
             }
             Err(_) => Err(InvalidFiles {
                 files: vec![
@@ -163,53 +161,6 @@ impl Files {
                 why: "the key isn't the certificate's".to_owned(),
             }),
         }
-    }
-}
-
-impl ClientFiles {
-    fn verifier(
-        &self,
-        contents: &Contents,
-        provider: Arc<CryptoProvider>,
-        not_after: &mut Vec<(PathBuf, SystemTime)>,
-    ) -> Result<Verifier, InvalidFiles> {
-        let ca = |why: String| invalid("--tls-client-ca", &self.ca, why);
-        let mut roots = RootCertStore::empty();
-        let cas = certificates(contents.ca.as_deref().unwrap_or_default()).map_err(ca)?;
-        let mut first_end = None;
-        for certificate in cas {
-            // One that has ended stays until it is taken out of the file: rustls minds a CA's end as
-            // little as others do.
-            let (_, end) = validity(&certificate).map_err(ca)?;
-            let end = time(end);
-            first_end = Some(first_end.map_or(end, |first: SystemTime| first.min(end)));
-            let added = roots.add(certificate);
-            added.map_err(|error| ca(format!("not a usable CA: {error}")))?;
-        }
-        not_after.extend(first_end.map(|end| (self.ca.clone(), end)));
-
-        let mut verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-        if let (Some(path), Some(contents)) = (&self.crl, &contents.crl) {
-            let crl = |why: String| invalid("--tls-client-crl", path, why);
-            let lists = revocation_lists(contents).map_err(crl)?;
-            verifier = verifier.with_crls(lists).enforce_revocation_expiration();
-        }
-        let inner = verifier.build().map_err(|error| InvalidFiles {
-            files: self.paths(),
-            why: error.to_string(),
-        })?;
-        Ok(Verifier {
-            inner,
-            allowed: self.allowed.clone(),
-        })
-    }
-
-    fn paths(&self) -> Vec<(&'static str, PathBuf)> {
-        let crl = self.crl.iter().map(|crl| ("--tls-client-crl", crl.clone()));
-        [("--tls-client-ca", self.ca.clone())]
-            .into_iter()
-            .chain(crl)
-            .collect()
     }
 }
 
@@ -236,7 +187,21 @@ fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, InvalidFiles> {
     read_file(path).map_err(|error| invalid(setting, path, error.to_string()))
 }
 
-fn invalid(setting: &'static str, path: &Path, why: String) -> InvalidFiles {
+/// When the first of these certificates ends, all of which must be valid now.
+fn first_end(chain: &[CertificateDer<'_>]) -> Result<UnixTime, String> {
+    let now = UnixTime::now();
+    let ends = chain.iter().map(|certificate| {
+        let parsed = parse_x509_certificate(certificate);
+        let (_, parsed) = parsed.map_err(|_| "not an X.509 certificate".to_owned())?;
+        let period = Period::of(&parsed);
+        period.check(now).map_err(|why| why.to_string())?;
+        Ok(period.end)
+    });
+    let ends = ends.collect::<Result<Vec<_>, String>>()?;
+    Ok(ends.into_iter().min().unwrap_or(now))
+}
+
+pub(super) fn invalid(setting: &'static str, path: &Path, why: String) -> InvalidFiles {
     let files = vec![(setting, path.to_owned())];
     InvalidFiles { files, why }
 }

@@ -1,11 +1,6 @@
 //! The files, read again and again: what is good is taken over whole, what isn't leaves all as it was.
 
-use std::{
-    collections::HashMap,
-    path::PathBuf,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use rustls::ServerConfig;
 use tokio::{
@@ -15,9 +10,9 @@ use tokio::{
 };
 
 use super::{
-    files::{Digest, Files, InvalidFiles, Loaded},
+    files::{Digest, Files, InvalidFiles, Loaded, NotAfter},
     names::AllowedSans,
-    pem::shown,
+    period::Shown,
 };
 use crate::telemetry::{Metrics, TlsFile};
 
@@ -32,7 +27,7 @@ pub struct Reload {
     interval: Duration,
     config: watch::Sender<Arc<ServerConfig>>,
     digest: Digest,
-    not_after: Vec<(PathBuf, SystemTime)>,
+    not_after: Vec<NotAfter>,
     /// What was said last of files that can't be used.
     told: Option<String>,
 }
@@ -43,6 +38,7 @@ impl Reload {
         loaded: Loaded,
         interval: Duration,
     ) -> (Self, watch::Receiver<Arc<ServerConfig>>) {
+        tell_left_out(&loaded);
         let (config, receiver) = watch::channel(loaded.config);
         let reload = Self {
             files,
@@ -116,8 +112,10 @@ impl Reload {
 
     fn take_over(&mut self, loaded: Loaded) {
         let ends = loaded.not_after.iter();
-        let ends: Vec<_> = ends.map(|(file, end)| (file, shown(*end))).collect();
+        let ends = ends.map(|(file, end)| (file, Shown(*end).to_string()));
+        let ends: Vec<_> = ends.collect();
         tracing::info!(not_after = ?ends, "took over new TLS files");
+        tell_left_out(&loaded);
         self.config.send_replace(loaded.config);
         self.digest = loaded.digest;
         self.not_after = loaded.not_after;
@@ -126,10 +124,7 @@ impl Reload {
 
     fn tell_ends(&self, told: &HashMap<PathBuf, TlsFile>) {
         for (path, end) in &self.not_after {
-            let seconds = end
-                .duration_since(SystemTime::UNIX_EPOCH)
-                .unwrap_or_default();
-            if let (Some(file), Ok(seconds)) = (told.get(path), i64::try_from(seconds.as_secs())) {
+            if let (Some(file), Ok(seconds)) = (told.get(path), i64::try_from(end.as_secs())) {
                 file.set_not_after(seconds);
             }
         }
@@ -144,5 +139,11 @@ impl Reload {
             );
             self.told = Some(text);
         }
+    }
+}
+
+fn tell_left_out(loaded: &Loaded) {
+    for why in &loaded.left_out {
+        tracing::warn!(why, "a CA in --tls-client-ca doesn't count");
     }
 }

@@ -1,7 +1,9 @@
 //! TLS of the gRPC listener: who is let in, and by which files.
 
 mod callers;
+mod client_ca;
 mod reload;
+mod revocation;
 mod start;
 
 use std::time::Duration;

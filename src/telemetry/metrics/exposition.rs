@@ -112,7 +112,7 @@ fn register_changes(registry: &mut Registry, counts: &Counts) {
 fn register_tls(registry: &mut Registry, counts: &Counts) {
     registry.register(
         "tls_not_after_seconds",
-        "When the first certificate of a file expires, in seconds since 1970",
+        "When the first certificate or list in a file ends, in seconds since 1970",
         counts.tls.not_after.clone(),
     );
     registry.register(

@@ -30,8 +30,8 @@ impl TlsFiles {
 }
 
 impl TlsFile {
-    /// The first of its certificates expires at this time, in seconds since 1970. A file without
-    /// certificates, such as a key, doesn't say so.
+    /// The first of its certificates or lists ends at this time, in seconds since 1970. A file without
+    /// them, such as a key, doesn't say so.
     pub fn set_not_after(&self, seconds: i64) {
         self.all.not_after.get_or_create(&self.label).set(seconds);
     }

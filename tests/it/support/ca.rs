@@ -25,7 +25,10 @@ use user_attributes::proto::user_attributes_service_client::UserAttributesServic
 /// A client of a TLS server.
 pub type Client = UserAttributesServiceClient<legacy::Client<HttpsConnector<HttpConnector>, Body>>;
 
-pub struct Ca(CertifiedIssuer<'static, KeyPair>);
+pub struct Ca {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    params: CertificateParams,
+}
 
 /// A certificate and its key, as PEM.
 #[derive(Clone)]
@@ -40,18 +43,40 @@ pub struct Files(TempDir);
 
 impl Ca {
     pub fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let key = KeyPair::generate().expect("a key");
-        // Of two CAs under one name a verifier may blame the signature.
-        let name = format!("CA {}", uuid::Uuid::new_v4());
-        params.distinguished_name.push(DnType::CommonName, name);
-        Self(CertifiedIssuer::self_signed(params, key).expect("a CA"))
+        Self::with(|_| {})
+    }
+
+    /// With other words in its certificate.
+    pub fn with(change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let (mut params, key) = (params(), KeyPair::generate().expect("a key"));
+        change(&mut params);
+        let issuer = CertifiedIssuer::self_signed(params.clone(), key).expect("a CA");
+        Self { issuer, params }
+    }
+
+    /// Valid between these times.
+    pub fn between(from: OffsetDateTime, until: OffsetDateTime) -> Self {
+        Self::with(|params| (params.not_before, params.not_after) = (from, until))
+    }
+
+    /// One of the same name, with a key of its own.
+    pub fn namesake(&self) -> Self {
+        Self::with(|params| params.distinguished_name = self.params.distinguished_name.clone())
+    }
+
+    /// One below it.
+    pub fn intermediate(&self) -> Self {
+        let (params, key) = (params(), KeyPair::generate().expect("a key"));
+        let issuer = CertifiedIssuer::signed_by(params.clone(), key, &self.issuer).expect("a CA");
+        Self { issuer, params }
     }
 
     pub fn pem(&self) -> String {
-        pem("CERTIFICATE", self.0.der())
+        pem("CERTIFICATE", self.issuer.der())
+    }
+
+    pub fn serial(&self) -> &SerialNumber {
+        self.params.serial_number.as_ref().expect("it has one")
     }
 
     /// For a server on this machine.
@@ -85,10 +110,11 @@ impl Ca {
         params.subject_alt_names = names.iter().map(|name| san(name)).collect();
         params.not_before = from;
         params.not_after = until;
-        let serial = SerialNumber::from(uuid::Uuid::new_v4().as_bytes()[1..].to_vec());
+        let serial = serial();
         params.serial_number = Some(serial.clone());
         let key = KeyPair::generate().expect("a key");
-        let cert = params.signed_by(&key, &self.0).expect("a certificate");
+        let cert = params.signed_by(&key, &self.issuer);
+        let cert = cert.expect("a certificate");
         Pair {
             cert: pem("CERTIFICATE", cert.der()),
             key: pem("PRIVATE KEY", &key.serialize_der()),
@@ -97,10 +123,10 @@ impl Ca {
     }
 
     /// A list of revoked certificates that ends so many days from now.
-    pub fn revokes(&self, pairs: &[&Pair], until: i64) -> String {
+    pub fn revokes(&self, serials: &[&SerialNumber], until: i64) -> String {
         let now = OffsetDateTime::now_utc();
-        let revoked = |pair: &&Pair| RevokedCertParams {
-            serial_number: pair.serial.clone(),
+        let revoked = |serial: &&SerialNumber| RevokedCertParams {
+            serial_number: (*serial).clone(),
             revocation_time: now,
             reason_code: None,
             invalidity_date: None,
@@ -110,12 +136,27 @@ impl Ca {
             next_update: now + Duration::days(until),
             crl_number: SerialNumber::from(1),
             issuing_distribution_point: None,
-            revoked_certs: pairs.iter().map(revoked).collect(),
+            revoked_certs: serials.iter().map(revoked).collect(),
             key_identifier_method: KeyIdMethod::Sha256,
         };
-        let list = params.signed_by(&self.0).expect("a list");
+        let list = params.signed_by(&self.issuer).expect("a list");
         pem("X509 CRL", list.der())
     }
+}
+
+fn params() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.serial_number = Some(serial());
+    // Of two CAs under one name a verifier may blame the signature.
+    let name = format!("CA {}", uuid::Uuid::new_v4());
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
+fn serial() -> SerialNumber {
+    SerialNumber::from(uuid::Uuid::new_v4().as_bytes()[1..].to_vec())
 }
 
 fn san(name: &str) -> SanType {
@@ -190,7 +231,7 @@ pub fn client_of(
     protocols: &[&[u8]],
 ) -> Client {
     let mut roots = RootCertStore::empty();
-    roots.add(ca.0.der().clone()).expect("a CA");
+    roots.add(ca.issuer.der().clone()).expect("a CA");
     let provider = Arc::new(aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(versions)

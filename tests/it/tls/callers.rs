@@ -6,7 +6,7 @@ use crate::support::process::Process;
 const BILLING: &str = "spiffe://example.com/ns/billing/sa/api";
 
 /// A server of this CA's that takes callers of that one.
-async fn mutual(ca: &Ca, more: &[&str]) -> (Files, Scripted, Server) {
+pub(super) async fn mutual(ca: &Ca, more: &[&str]) -> (Files, Scripted, Server) {
     let files = Files::of(&ca.server());
     files.put("ca.crt", &ca.pem());
     let [cert, key] = files.key_pair();
@@ -61,20 +61,6 @@ async fn only_those_with_an_allowed_name_may_call_if_any_is_given() {
         let shown = ca.client(names);
         check_no_connection(call(&mut client(port, &ca, Some(&shown))).await);
     }
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn whose_certificate_is_revoked_may_not_call() {
-    let ca = Ca::new();
-    let (good, revoked) = (ca.client(&["a.example.com"]), ca.client(&["b.example.com"]));
-    let lists = Files::new(&[("crl.pem", &ca.revokes(&[&revoked], 1))]);
-    let crl = lists.flag("--tls-client-crl", "crl.pem");
-    let (_files, _cognito, server) = mutual(&ca, &[&crl]).await;
-    let port = server.grpc_addr.port();
-    let answer = call(&mut client(port, &ca, Some(&good))).await;
-    answer.expect("it may call");
-    check_no_connection(call(&mut client(port, &ca, Some(&revoked))).await);
     server.stop().await;
 }
 

@@ -11,10 +11,10 @@ use user_attributes::proto::Operation;
 use super::*;
 use crate::support::process::Process;
 
-const OFTEN: &str = "--tls-reload-interval=20ms";
+pub(super) const OFTEN: &str = "--tls-reload-interval=20ms";
 
 /// Asks until the server takes or refuses this client, as expected.
-async fn until(port: u16, ca: &Ca, shown: &Pair, taken: bool) {
+pub(super) async fn until(port: u16, ca: &Ca, shown: &Pair, taken: bool) {
     let asked = async { while call(&mut client(port, ca, Some(shown))).await.is_ok() != taken {} };
     timeout(LONG, asked)
         .await
@@ -143,23 +143,6 @@ async fn a_pipe_in_place_of_a_file_stops_no_later_reload() {
     let mut client = client(process.grpc_addr.port(), &ca, Some(&shown));
     let status = call(&mut client).await.expect_err("no Cognito");
     assert!(status.metadata().contains_key("x-request-id"), "{status:?}");
-}
-
-#[tokio::test]
-async fn a_revocation_list_counts_as_soon_as_it_is_there() {
-    let ca = Ca::new();
-    let (files, shown) = (Files::of(&ca.server()), ca.client(&["a.example.com"]));
-    files.put("ca.crt", &ca.pem());
-    files.put("crl.pem", &ca.revokes(&[], 1));
-    let [cert, key] = files.key_pair();
-    let client_ca = files.flag("--tls-client-ca", "ca.crt");
-    let crl = files.flag("--tls-client-crl", "crl.pem");
-    let (_cognito, server) = server(&[&cert, &key, &client_ca, &crl, OFTEN]).await;
-    let port = server.grpc_addr.port();
-    until(port, &ca, &shown, true).await;
-    files.put("crl.pem", &ca.revokes(&[&shown], 1));
-    until(port, &ca, &shown, false).await;
-    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
