@@ -12,6 +12,7 @@ mod pem;
 mod period;
 mod reload;
 mod revocation;
+mod spiffe;
 mod verifier;
 
 use std::{path::PathBuf, time::Duration};

@@ -5,8 +5,7 @@ use std::{str::FromStr, sync::Arc};
 use rustls::pki_types::{CertificateDer, DnsName};
 use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 
-/// How the names of workloads begin that SPIFFE gives.
-const SPIFFE: &str = "spiffe://";
+use super::spiffe::{is_spiffe, is_spiffe_id};
 
 /// A name that may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +37,9 @@ impl FromStr for AllowedSan {
                              a /";
         let form = match text.split_once("://") {
             Some((scheme, rest)) if is_scheme(scheme) && is_uri_rest(rest) => {
+                if is_spiffe(text) && !is_spiffe_id(text.strip_suffix('/').unwrap_or(text)) {
+                    return Err(WRONG);
+                }
                 if rest.ends_with('/') {
                     Form::UriPrefix(text.to_owned())
                 } else {
@@ -64,7 +66,18 @@ fn is_uri_rest(text: &str) -> bool {
     let mut parts = text.split('/');
     let authority = parts.next().unwrap_or_default();
     let is_visible = |part: &str| part.bytes().all(|byte| byte.is_ascii_graphic());
-    !authority.is_empty() && is_visible(text) && !parts.any(|part| matches!(part, "." | ".."))
+    !authority.is_empty() && is_visible(text) && !parts.any(is_dots)
+}
+
+/// Whether a part of a path means another one.
+pub(super) fn is_dots(part: &str) -> bool {
+    matches!(part, "." | "..")
+}
+
+/// Whether what follows a prefix is below it, however a reader decodes and resolves it.
+fn is_below(rest: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"%\\".contains(&byte);
+    !rest.is_empty() && rest.bytes().all(is_plain) && !rest.split('/').any(is_dots)
 }
 
 impl AllowedSan {
@@ -73,9 +86,7 @@ impl AllowedSan {
             (Form::Dns(allowed), GeneralName::DNSName(name)) => name.eq_ignore_ascii_case(allowed),
             (Form::Uri(allowed), GeneralName::URI(name)) => name == allowed,
             (Form::UriPrefix(allowed), GeneralName::URI(name)) => {
-                name.strip_prefix(&**allowed).is_some_and(|rest| {
-                    !rest.is_empty() && !rest.split('/').any(|part| matches!(part, "." | ".."))
-                })
+                name.strip_prefix(&**allowed).is_some_and(is_below)
             }
             _ => false,
         }
@@ -100,7 +111,10 @@ impl AllowedSans {
             _ => None,
         });
         // Source: [X.509-SVID, 2](https://github.com/spiffe/spiffe/blob/main/standards/X509-SVID.md#2-spiffe-id)
-        if uris.clone().any(|uri| uri.starts_with(SPIFFE)) && uris.clone().count() > 1 {
+        let mut spiffe = uris.clone().filter(|uri| is_spiffe(uri));
+        if let Some(id) = spiffe.next()
+            && (!is_spiffe_id(id) || uris.clone().count() > 1)
+        {
             return Err(NotAllowed);
         }
         if self.0.is_empty() {
@@ -161,6 +175,10 @@ mod tests {
             (&["spiffe://example.com/ns/billing/"], &[billing], billing),
             (&[], &[dns, billing], billing),
             (&[], &[dns], dns),
+            (&[], &["spiffe://example.com"], "spiffe://example.com"),
+            (&[], &["https://x/%61", "https://y"], "https://x/%61"),
+            (&["https://x/%61"], &["https://x/%61"], "https://x/%61"),
+            (&["https://x/a/"], &["https://x/a/b"], "https://x/a/b"),
         ] {
             let name = name(allowed, names);
             assert_eq!(name, Ok(Some(expected.to_owned())), "{allowed:?} {names:?}");
@@ -188,6 +206,31 @@ mod tests {
                 &["spiffe://example.com/ns/billing/a", "https://x"],
             ),
             (&[], &["spiffe://example.com/a", "spiffe://example.com/b"]),
+            (&[], &["SPIFFE://example.com/a", "Spiffe://example.com/b"]),
+            (&[], &["https://x", "sPIFFE://example.com/a"]),
+            // What isn't a SPIFFE id but would be one is read by each in its own way.
+            (&[prefix], &["spiffe://example.com/ns/billing/%2e%2e/admin"]),
+            (&[prefix], &["spiffe://example.com/ns/billing/..%2fadmin"]),
+            (&[prefix], &["spiffe://example.com/ns/billing//admin"]),
+            (&[prefix], &["spiffe://example.com/ns/billing/a?b"]),
+            (&[], &["spiffe://example.com/ns/billing/%61"]),
+            (&[], &["spiffe://example.com/ns/billing/"]),
+            (&[], &["spiffe://Example.com/a"]),
+            (&[], &["spiffe://example.com:1/a"]),
+            (&[], &["SPIFFE://example.com/a"]),
+            (&["https://example.com/a/"], &["https://example.com/a/../b"]),
+            (
+                &["https://example.com/a/"],
+                &["https://example.com/a/%2E%2E/b"],
+            ),
+            (
+                &["https://example.com/a/"],
+                &["https://example.com/a/..%2Fb"],
+            ),
+            (
+                &["https://example.com/a/"],
+                &["https://example.com/a/..\\b"],
+            ),
         ] {
             let name = name(allowed, names);
             assert_eq!(name, Err(NotAllowed), "{allowed:?} {names:?}");
@@ -217,6 +260,9 @@ mod tests {
             "spiffe:///a",
             "spiffe://a/../b",
             "spiffe://a/b c",
+            "spiffe://a/%62",
+            "spiffe://a//",
+            "SPIFFE://a/b",
             "a/b",
             "10.0.0.1:1",
         ] {
