@@ -12,6 +12,7 @@ use std::{
 use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
+    runtime::Handle,
     sync::{Semaphore, watch},
     time::timeout,
 };
@@ -57,12 +58,11 @@ enum Failed {
 
 impl Acceptor {
     pub(super) fn new(config: watch::Receiver<Arc<ServerConfig>>, allowed: AllowedSans) -> Self {
+        let workers = Handle::try_current().map_or(1, |it| it.metrics().num_workers());
         Self {
             config,
             allowed,
-            // The cryptography of one handshake takes a millisecond of a thread, and so long would a
-            // call wait for each of them. In turns, calls come in between.
-            turns: Arc::new(Semaphore::new(1)),
+            turns: Arc::new(Semaphore::new(turns(workers))),
             told: Arc::default(),
         }
     }
@@ -114,6 +114,13 @@ impl Acceptor {
     }
 }
 
+/// How many handshakes may compute at a time. That takes one of them a millisecond of a thread, with
+/// large RSA keys several, and so long would a call wait for each. Half of the threads are left to calls
+/// while there are any amount of handshakes; of a single one, calls get the time between two turns.
+fn turns(workers: usize) -> usize {
+    (workers / 2).max(1)
+}
+
 /// A handshake that goes on when it is its turn.
 struct InTurns<F> {
     handshake: F,
@@ -128,5 +135,17 @@ impl<F: Future + Unpin> Future for InTurns<F> {
         let polled = pin!(&mut self.handshake).poll(cx);
         drop(turn);
         polled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handshakes_compute_on_half_of_the_threads_at_most_but_for_a_single_one() {
+        for (workers, expected) in [(1, 1), (2, 1), (3, 1), (4, 2), (16, 8)] {
+            assert_eq!(turns(workers), expected, "{workers}");
+        }
     }
 }
