@@ -1,7 +1,7 @@
 //! Settings and files with which there is no start.
 
 use super::*;
-use crate::support::process::run;
+use crate::support::process::refused;
 
 /// Certificate, key, further flags, and what the message says.
 #[rustfmt::skip]
@@ -58,7 +58,7 @@ async fn files_that_can_not_be_used_stop_the_start_and_are_named() {
                 }),
         );
         let flags: Vec<_> = flags.iter().map(String::as_str).collect();
-        let exit = run(&flags, &[]).await;
+        let exit = refused(&flags, &[]).await;
         assert_eq!(exit.code, Some(64), "{flags:?}: {}", exit.stderr);
         for text in *expected {
             assert!(
@@ -98,7 +98,7 @@ async fn settings_that_lack_another_stop_the_start() {
     ];
     for (flags, expected) in rows {
         let flags = [&["--region=eu-central-1"], *flags].concat();
-        let exit = run(&flags, &[]).await;
+        let exit = refused(&flags, &[]).await;
         assert_eq!(exit.code, Some(64), "{flags:?}: {}", exit.stderr);
         assert!(exit.stderr.contains(expected), "{flags:?}: {}", exit.stderr);
     }
