@@ -138,15 +138,18 @@ class Server:
         raise AssertionError("the server printed no access token")
 
 
-def self_signed(folder: Path, name: str) -> Path:
-    """Makes a certificate, NAME.crt, that is its own authority, and its key, NAME.key."""
+def certificate(
+    folder: Path, name: str, *, is_ca: bool = False, issuer: Path | None = None
+) -> Path:
+    """Makes a certificate, NAME.crt, and its key, NAME.key. Without an issuer it signs itself."""
     path = folder / name
+    signer = ("-CA", f"{issuer}.crt", "-CAkey", f"{issuer}.key") if issuer else ()
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-nodes", "-days", "1"),
             *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
             *("-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"),
-            *("-addext", "basicConstraints=critical,CA:FALSE"),
+            *("-addext", f"basicConstraints=critical,CA:{str(is_ca).upper()}", *signer),
             *("-keyout", f"{path}.key", "-out", f"{path}.crt"),
         ],
         check=True,

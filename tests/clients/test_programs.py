@@ -14,7 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
-from server import LIMIT, Server, self_signed
+from server import LIMIT, Server, certificate
 
 
 class ProgramTest(unittest.TestCase):
@@ -194,13 +194,14 @@ class ServersTest(ProgramTest):
 
     def test_it_speaks_tls_and_has_a_certificate_of_its_own(self) -> None:
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        service, caller, stranger = (
-            self_signed(folder, name) for name in ("service.test", "caller", "stranger")
-        )
+        service = certificate(folder, "service.test")
+        authority = certificate(folder, "authority", is_ca=True)
+        caller = certificate(folder, "caller", issuer=authority)
+        stranger = certificate(folder, "stranger")
         self.server = self.enterContext(
             Server(
                 *("--tls-cert", f"{service}.crt", "--tls-key", f"{service}.key"),
-                *("--tls-client-ca", f"{caller}.crt"),
+                *("--tls-client-ca", f"{authority}.crt"),
             )
         )
         good = {
