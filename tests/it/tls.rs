@@ -20,6 +20,7 @@ use crate::support::{
     Server,
     ca::{Ca, Client, Files, Pair, client, client_of},
     calls::{self, good},
+    process::{Process, refused},
     scripted::Scripted,
 };
 
@@ -32,6 +33,38 @@ async fn server(flags: &[&str]) -> (Scripted, Server) {
     let endpoint = format!("--endpoint-url={}", cognito.url);
     let server = Server::with(&[&[&*endpoint], flags].concat()).await;
     (cognito, server)
+}
+
+/// The same as a process, with the flags of these files and these.
+async fn process(files: &Files, more: &[&str]) -> (Scripted, Process) {
+    let cognito = Scripted::new([good()]).await;
+    let mut flags = files.flags();
+    flags.push(format!("--endpoint-url={}", cognito.url));
+    let flags = flags.iter().map(String::as_str).chain(more.iter().copied());
+    let process = Process::start(&flags.collect::<Vec<_>>(), &[]).await;
+    (cognito, process)
+}
+
+/// Checks that these files stop the start, with words that have all of these in them.
+async fn check_refused(files: &Files, named: &[&str]) {
+    let mut flags = files.flags();
+    flags.push("--region=eu-central-1".to_owned());
+    let exit = refused(&flags.iter().map(String::as_str).collect::<Vec<_>>(), &[]).await;
+    assert_eq!(exit.code, Some(64), "{named:?}: {}", exit.stderr);
+    for text in named {
+        assert!(
+            exit.stderr.contains(text),
+            "{text:?} isn't in {}",
+            exit.stderr
+        );
+    }
+}
+
+/// What the log says of new files that can't be used.
+async fn told_of_new_files(process: &mut Process) -> String {
+    let message = "kept the TLS files of before: the new ones can't be used";
+    let told = process.logged(message).await;
+    told["error"].as_str().expect("a text").to_owned()
 }
 
 /// A server of this pair.

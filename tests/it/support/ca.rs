@@ -208,6 +208,18 @@ impl Files {
         format!("{flag}={}", self.path(name).display())
     }
 
+    /// The flags of all files of a server's that are there.
+    pub fn flags(&self) -> Vec<String> {
+        let all = [
+            ("--tls-cert", "tls.crt"),
+            ("--tls-key", "tls.key"),
+            ("--tls-client-ca", "ca.crt"),
+            ("--tls-client-crl", "crl.pem"),
+        ];
+        let there = all.iter().filter(|(_, name)| self.path(name).exists());
+        there.map(|(flag, name)| self.flag(flag, name)).collect()
+    }
+
     /// The flags of certificate and key.
     pub fn key_pair(&self) -> [String; 2] {
         [

@@ -1,7 +1,6 @@
 //! Who may call.
 
 use super::*;
-use crate::support::process::Process;
 
 const BILLING: &str = "spiffe://example.com/ns/billing/sa/api";
 

@@ -8,7 +8,7 @@ use super::{
     reload::{OFTEN, until},
     *,
 };
-use crate::support::{process::Process, process::refused, scrape::scrape};
+use crate::support::scrape::scrape;
 
 /// A certificate of X.509's first version, which can't say that it is a CA's.
 const V1: &str = include_str!("../data/v1.crt");
@@ -41,18 +41,8 @@ async fn what_is_no_ca_now_stops_the_start() {
     ] {
         let files = Files::of(&ca.server());
         files.put("ca.crt", &cas);
-        let [cert, key] = files.key_pair();
-        let client_ca = files.flag("--tls-client-ca", "ca.crt");
-        let exit = refused(&["--region=eu-central-1", &cert, &key, &client_ca], &[]).await;
-        assert_eq!(exit.code, Some(64), "{why}: {}", exit.stderr);
         let path = files.path("ca.crt").display().to_string();
-        for text in ["--tls-client-ca", &path, why] {
-            assert!(
-                exit.stderr.contains(text),
-                "{text:?} isn't in {}",
-                exit.stderr
-            );
-        }
+        check_refused(&files, &["--tls-client-ca", &path, why]).await;
     }
 }
 
@@ -71,11 +61,7 @@ async fn a_ca_that_has_ended_is_left_out_of_several_and_told() {
     let (ca, old, to_come) = (Ca::new(), ca_between(-2, -1), ca_between(1, 2));
     let files = Files::of(&ca.server());
     files.put("ca.crt", &[&old, &ca, &to_come].map(Ca::pem).concat());
-    let [cert, key] = files.key_pair();
-    let client_ca = files.flag("--tls-client-ca", "ca.crt");
-    let cognito = Scripted::new([good()]).await;
-    let endpoint = format!("--endpoint-url={}", cognito.url);
-    let process = Process::start(&[&*endpoint, &cert, &key, &client_ca], &[]).await;
+    let (_cognito, process) = process(&files, &[]).await;
     let port = process.grpc_addr.port();
     let shown = ca.client(&["a.example.com"]);
     let answer = call(&mut client(port, &ca, Some(&shown))).await;
@@ -120,18 +106,11 @@ async fn files_in_which_no_ca_counts_leave_all_as_it_was() {
     let ca = Ca::new();
     let files = Files::of(&ca.server());
     files.put("ca.crt", &ca.pem());
-    let [cert, key] = files.key_pair();
-    let client_ca = files.flag("--tls-client-ca", "ca.crt");
-    let cognito = Scripted::new([good()]).await;
-    let endpoint = format!("--endpoint-url={}", cognito.url);
-    let mut process = Process::start(&[&*endpoint, &cert, &key, &client_ca, OFTEN], &[]).await;
+    let (_cognito, mut process) = process(&files, &[OFTEN]).await;
     let shown = ca.client(&["a.example.com"]);
     for cas in [ca_between(-2, -1).pem(), shown.cert.clone()] {
         files.put("ca.crt", &cas);
-        let told = process
-            .logged("kept the TLS files of before: the new ones can't be used")
-            .await;
-        let error = told["error"].as_str().expect("a text");
+        let error = told_of_new_files(&mut process).await;
         assert!(error.contains("--tls-client-ca"), "{error}");
         let answer = call(&mut client(process.grpc_addr.port(), &ca, Some(&shown))).await;
         answer.expect("it may still call");
@@ -152,10 +131,9 @@ async fn the_first_end_in_each_file_is_in_the_metrics() {
     files.put("tls.crt", &chain);
     files.put("ca.crt", &(ca.pem() + &sooner.pem()));
     files.put("crl.pem", &(ca.revokes(&[], 5) + &sooner.revokes(&[], 4)));
-    let [cert, key] = files.key_pair();
-    let client_ca = files.flag("--tls-client-ca", "ca.crt");
-    let crl = files.flag("--tls-client-crl", "crl.pem");
-    let (_cognito, server) = server(&[&cert, &key, &client_ca, &crl]).await;
+    let flags = files.flags();
+    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+    let (_cognito, server) = server(&flags).await;
     let scraped = scrape(server.admin_addr).await;
     for (name, days) in [("tls.crt", 6), ("ca.crt", 8), ("crl.pem", 4)] {
         let path = files.path(name).display().to_string();

@@ -7,10 +7,7 @@ use super::{
     reload::{OFTEN, until},
     *,
 };
-use crate::support::{
-    process::{Process, refused},
-    scrape::scrape,
-};
+use crate::support::scrape::scrape;
 
 /// What is refused is told with both files.
 const BOTH: [&str; 4] = ["--tls-client-ca", "ca.crt", "--tls-client-crl", "crl.pem"];
@@ -69,27 +66,12 @@ async fn a_list_that_is_of_no_client_ca_stops_the_start() {
         let files = Files::of(&ca.server());
         files.put("ca.crt", &cas);
         files.put("crl.pem", &lists);
-        let [cert, key] = files.key_pair();
-        let client_ca = files.flag("--tls-client-ca", "ca.crt");
-        let crl = files.flag("--tls-client-crl", "crl.pem");
-        let exit = refused(
-            &["--region=eu-central-1", &cert, &key, &client_ca, &crl],
-            &[],
-        )
-        .await;
-        assert_eq!(exit.code, Some(64), "{why}: {}", exit.stderr);
         let named = if why == "two lists of" {
             &BOTH[2..]
         } else {
             &BOTH
         };
-        for text in named.iter().chain([&why]) {
-            assert!(
-                exit.stderr.contains(text),
-                "{text:?} isn't in {}",
-                exit.stderr
-            );
-        }
+        check_refused(&files, &[named, &[why]].concat()).await;
     }
 }
 
@@ -99,18 +81,9 @@ async fn a_list_that_is_of_no_client_ca_leaves_all_as_it_was_and_is_told() {
     let (files, shown) = (Files::of(&ca.server()), ca.client(&["a.example.com"]));
     files.put("ca.crt", &ca.pem());
     files.put("crl.pem", &ca.revokes(&[], 1));
-    let [cert, key] = files.key_pair();
-    let client_ca = files.flag("--tls-client-ca", "ca.crt");
-    let crl = files.flag("--tls-client-crl", "crl.pem");
-    let cognito = Scripted::new([good()]).await;
-    let endpoint = format!("--endpoint-url={}", cognito.url);
-    let flags = [&*endpoint, &cert, &key, &client_ca, &crl, OFTEN];
-    let mut process = Process::start(&flags, &[]).await;
+    let (_cognito, mut process) = process(&files, &[OFTEN]).await;
     files.put("crl.pem", &ca.namesake().revokes(&[], 1));
-    let told = process
-        .logged("kept the TLS files of before: the new ones can't be used")
-        .await;
-    let error = told["error"].as_str().expect("a text");
+    let error = told_of_new_files(&mut process).await;
     assert!(BOTH.iter().all(|it| error.contains(it)), "{error}");
     let scraped = scrape(process.admin_addr).await;
     for name in ["ca.crt", "crl.pem"] {
@@ -139,12 +112,7 @@ async fn of_several_cas_each_has_its_own_list() {
         other.revokes(&[], 1),
     ];
     files.put("crl.pem", &lists.concat());
-    let [cert, key] = files.key_pair();
-    let client_ca = files.flag("--tls-client-ca", "ca.crt");
-    let crl = files.flag("--tls-client-crl", "crl.pem");
-    let cognito = Scripted::new([good()]).await;
-    let endpoint = format!("--endpoint-url={}", cognito.url);
-    let process = Process::start(&[&endpoint, &cert, &key, &client_ca, &crl], &[]).await;
+    let (_cognito, process) = process(&files, &[]).await;
     let port = process.grpc_addr.port();
     for ca in [&root, &below, &other] {
         let shown = ca.client(&["a.example.com"]);

@@ -1,7 +1,6 @@
 //! Settings and files with which there is no start.
 
 use super::*;
-use crate::support::process::refused;
 
 /// Certificate, key, further flags, and what the message says.
 #[rustfmt::skip]
