@@ -67,7 +67,7 @@ impl Args {
         let traces = self.telemetry.traces.map(traces::Settings::start);
         Ok(Plan {
             tls: self.tls.load()?,
-            audit: self.audit.plan()?,
+            audit: self.audit.plan().await?,
             traces: traces.transpose()?,
             server: self.server,
             admin: self.admin,
@@ -96,13 +96,13 @@ impl Plan {
         &self.cognito
     }
 
-    /// Takes the ports and opens the audit's file.
+    /// Takes the ports, and makes the audit's file if it isn't there.
     ///
     /// # Errors
     ///
-    /// If one can't be taken or opened, or the local pool can't be made.
+    /// If one can't be taken, or the file or the local pool can't be made.
     pub async fn bind(self) -> Result<App, StartError> {
-        let (audit, audit_rest) = self.audit.open()?;
+        let (audit, audit_rest) = self.audit.open().await?;
         let (server, admin) = listen(self.server, self.admin)?;
         let (upstream, local_pool) = match self.cognito {
             Cognito::Upstream(upstream) => (*upstream, None),

@@ -1,50 +1,54 @@
 //! The file of the audit: appended to, and opened again when it is told to.
 
+mod site;
+
 use std::{
-    fs::{File, OpenOptions},
-    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    fs::{File, Metadata, OpenOptions},
+    io::{self, Write as _},
+    mem,
+    os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use rustix::fs::{Access, access};
+use rustix::fs::OFlags;
 
-/// For a file that isn't there yet: its owner alone may read it.
-const MODE: u32 = 0o600;
+pub(super) use self::site::{OPENING, Site, in_time};
 
 /// The file that has the path, or had it when it was opened.
 #[derive(Debug)]
 pub(super) struct AuditFile {
     path: PathBuf,
+    /// How often it was tried to open it again.
+    attempts: AtomicU64,
     /// Held while it is written to or changed for another, by threads that may wait for a disk.
     open: Mutex<Open>,
 }
 
 #[derive(Debug)]
 struct Open {
+    /// The attempt that opened it.
+    attempt: u64,
     file: File,
-    /// Whether it ends in the midst of a line, so that the next one needs a newline before it.
-    is_torn: bool,
+    /// The same file, if it can be read.
+    reader: Option<File>,
+    /// Whether it may end in the midst of a line, so that the next one needs a newline before it.
+    may_be_torn: bool,
 }
 
 impl AuditFile {
     /// Opens it, and makes it if it isn't there.
-    pub fn open(path: PathBuf) -> io::Result<Self> {
-        let open = Mutex::new(Open::at(&path)?);
-        Ok(Self { path, open })
-    }
-
-    /// Finds out whether it can be opened, without making it.
-    pub fn check(path: &Path) -> io::Result<()> {
-        match OpenOptions::new().append(true).open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-                let folder = folder.unwrap_or(Path::new("."));
-                Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
-            }
-            opened => opened.map(drop),
-        }
+    pub fn open(site: Site) -> io::Result<Self> {
+        let (path, file) = site.open()?;
+        let open = Mutex::new(Open::new(0, file, &path)?);
+        Ok(Self {
+            path,
+            attempts: AtomicU64::new(0),
+            open,
+        })
     }
 
     /// The path it is opened at.
@@ -52,10 +56,18 @@ impl AuditFile {
         &self.path
     }
 
-    /// Opens it again: what has the path now is written to. If that fails, the old one still is.
+    /// Opens it again: what has the path now is written to. If that fails, the old one still is. It
+    /// may take long, and a later attempt that is done before counts.
     pub fn reopen(&self) -> io::Result<()> {
-        let open = Open::at(&self.path)?;
-        *self.lock() = open;
+        let attempt = self.attempts.fetch_add(1, Ordering::Relaxed) + 1;
+        let open = Open::new(attempt, site::open_or_make(&self.path)?, &self.path)?;
+        let mut current = self.lock();
+        if current.attempt < attempt {
+            let old = mem::replace(&mut *current, open);
+            drop(current);
+            // Which can take long, too.
+            drop(old);
+        }
         Ok(())
     }
 
@@ -70,19 +82,19 @@ impl AuditFile {
 }
 
 impl Open {
-    fn at(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        let file = options.append(true).create(true).mode(MODE).open(path)?;
-        let is_torn = ends_within_a_line(&file, path).unwrap_or(false);
-        Ok(Self { file, is_torn })
+    fn new(attempt: u64, file: File, path: &Path) -> io::Result<Self> {
+        let reader = reader(&file, path)?;
+        Ok(Self {
+            attempt,
+            file,
+            may_be_torn: reader.is_some(),
+            reader,
+        })
     }
 
     fn append(&mut self, lines: &[u8]) -> (usize, io::Result<()>) {
-        if self.is_torn {
-            if let Err(error) = self.file.write_all(b"\n") {
-                return (0, Err(error));
-            }
-            self.is_torn = false;
+        if let Err(error) = self.end_torn_line() {
+            return (0, Err(error));
         }
         let mut written = 0;
         while written < lines.len() {
@@ -95,34 +107,72 @@ impl Open {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => error,
             };
-            self.is_torn = lines[..written].last().is_some_and(|last| *last != b'\n');
+            self.may_be_torn = lines[..written].last().is_some_and(|last| *last != b'\n');
             return (written, Err(error));
         }
         (written, Ok(()))
     }
+
+    /// A full disk or the end of a machine leaves such a line. Meanwhile somebody may have made room by
+    /// cutting the file, and then there is none.
+    fn end_torn_line(&mut self) -> io::Result<()> {
+        if self.may_be_torn && self.is_torn().unwrap_or(true) {
+            self.file.write_all(b"\n")?;
+        }
+        self.may_be_torn = false;
+        Ok(())
+    }
+
+    /// What can't be asked is an error.
+    fn is_torn(&self) -> io::Result<bool> {
+        let about = self.file.metadata()?;
+        let Some(last) = about.len().checked_sub(1).filter(|_| about.is_file()) else {
+            return Ok(!about.is_file());
+        };
+        let reader = self
+            .reader
+            .as_ref()
+            .ok_or(io::ErrorKind::PermissionDenied)?;
+        let mut byte = [0];
+        reader.read_exact_at(&mut byte, last)?;
+        Ok(byte != *b"\n")
+    }
 }
 
-/// As a full disk or the end of a machine leaves it. A file that can't be read isn't asked.
-fn ends_within_a_line(file: &File, path: &Path) -> io::Result<bool> {
+/// The same file, for reading, if it is one and may be read.
+fn reader(file: &File, path: &Path) -> io::Result<Option<File>> {
     let about = file.metadata()?;
-    if !about.is_file() || about.len() == 0 {
-        return Ok(false);
+    if !about.is_file() {
+        return Ok(None);
     }
-    let mut last = [0];
-    let mut reader = File::open(path)?;
-    reader.seek(SeekFrom::End(-1))?;
-    reader.read_exact(&mut last)?;
-    Ok(last != *b"\n")
+    let mut options = OpenOptions::new();
+    // Something else may have its path by now, such as a pipe.
+    options.custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+    let reader = options.read(true).open(path).ok();
+    let is_same = |it: Metadata| (it.dev(), it.ino()) == (about.dev(), about.ino());
+    Ok(reader.filter(|reader| reader.metadata().is_ok_and(is_same)))
 }
 
 #[cfg(test)]
 mod tests {
     use std::{fs, os::unix::fs::PermissionsExt as _};
 
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
     use super::*;
+
+    pub fn make_pipe(path: &Path) {
+        let mode = Mode::RUSR | Mode::WUSR;
+        mknodat(CWD, path, FileType::Fifo, mode, 0).expect("a new path");
+    }
 
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().expect("a folder")
+    }
+
+    fn open(path: &Path) -> AuditFile {
+        let site = Site::find(path.to_owned());
+        site.and_then(AuditFile::open).expect("a file")
     }
 
     fn append(file: &AuditFile, line: &str) {
@@ -136,11 +186,11 @@ mod tests {
         let folder = folder();
         let path = folder.path().join("audit");
         let mode = || fs::metadata(&path).expect("a file").permissions().mode() & 0o777;
-        append(&AuditFile::open(path.clone()).expect("a file"), "1\n");
+        append(&open(&path), "1\n");
         assert_eq!(mode(), 0o600);
         let group_reads = fs::Permissions::from_mode(0o640);
         fs::set_permissions(&path, group_reads).expect("its owner");
-        append(&AuditFile::open(path.clone()).expect("a file"), "2\n");
+        append(&open(&path), "2\n");
         assert_eq!(fs::read_to_string(&path).expect("text"), "1\n2\n");
         assert_eq!(mode(), 0o640);
     }
@@ -150,7 +200,7 @@ mod tests {
         let folder = folder();
         let path = folder.path().join("audit");
         fs::write(&path, "1\n{\"half").expect("a file");
-        let file = AuditFile::open(path.clone()).expect("a file");
+        let file = open(&path);
         append(&file, "2\n");
         append(&file, "3\n");
         let all = fs::read_to_string(&path).expect("text");
@@ -158,10 +208,46 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_was_cut_short_and_is_cut_away_leaves_no_empty_one() {
+        for (left, expected) in [("", "2\n"), ("1\n", "1\n2\n"), ("1", "1\n2\n")] {
+            for is_renamed in [false, true] {
+                let folder = folder();
+                let (mut path, new) = (folder.path().join("audit"), folder.path().join("new"));
+                fs::write(&path, "1\n{\"half").expect("a file");
+                let file = open(&path);
+                if is_renamed {
+                    fs::rename(&path, &new).expect("a rename");
+                    path = new;
+                }
+                fs::write(&path, left).expect("a file");
+                append(&file, "2\n");
+                assert_eq!(fs::read_to_string(&path).expect("text"), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_pipe_whose_reader_is_slow_gets_every_byte() {
+        const MORE_THAN_IT_HOLDS: usize = 1 << 20;
+        let folder = folder();
+        let path = folder.path().join("pipe");
+        make_pipe(&path);
+        let both = OpenOptions::new().read(true).write(true).open(&path);
+        let reader = File::open(&path).expect("a pipe");
+        let file = open(&path);
+        drop(both);
+        let lines = "1\n".repeat(MORE_THAN_IT_HOLDS / 2);
+        let writer = std::thread::spawn(move || append(&file, &lines));
+        let read = io::read_to_string(reader).expect("text");
+        writer.join().expect("no panic");
+        assert_eq!(read.len(), MORE_THAN_IT_HOLDS);
+    }
+
+    #[test]
     fn a_file_that_is_renamed_is_written_on_until_it_is_opened_again() {
         let folder = folder();
         let (path, old) = (folder.path().join("audit"), folder.path().join("old"));
-        let file = AuditFile::open(path.clone()).expect("a file");
+        let file = open(&path);
         append(&file, "1\n");
         fs::rename(&path, &old).expect("a rename");
         append(&file, "2\n");
@@ -171,13 +257,30 @@ mod tests {
         assert_eq!(fs::read_to_string(path).expect("text"), "3\n");
     }
 
+    #[test]
+    fn an_attempt_to_open_it_again_that_takes_longer_than_a_later_one_counts_no_more() {
+        let folder = folder();
+        let (path, later) = (folder.path().join("audit"), folder.path().join("later"));
+        let file = open(&path);
+        fs::rename(&path, &later).expect("a rename");
+        file.lock().attempt = 2;
+        file.reopen().expect("a file");
+        append(&file, "1\n");
+        assert_eq!(fs::read_to_string(&later).expect("text"), "1\n");
+        for _ in 2..=3 {
+            file.reopen().expect("a file");
+        }
+        append(&file, "2\n");
+        assert_eq!(fs::read_to_string(&path).expect("text"), "2\n");
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_takes_nothing_and_leaves_no_half_line() {
-        let file = AuditFile::open("/dev/full".into()).expect("a device");
+        let file = open(Path::new("/dev/full"));
         let (written, result) = file.append(b"1\n");
         assert_eq!(written, 0);
         assert_eq!(result.unwrap_err().kind(), io::ErrorKind::StorageFull);
-        assert!(!file.lock().is_torn);
+        assert!(!file.lock().may_be_torn);
     }
 }

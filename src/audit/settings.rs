@@ -1,13 +1,14 @@
 //! Where the audit goes, and the key of its hashes.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io, path::PathBuf, sync::Arc};
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{
-    Audit, InvalidKey, Parts, Rest, Sink, event, file::AuditFile, key::SubjectKey, rotation,
+    Audit, InvalidKey, Parts, Rest, Sink, event,
+    file::{AuditFile, Site, in_time},
+    key::SubjectKey,
+    rotation,
     writer::Writer,
 };
 
@@ -52,33 +53,37 @@ pub enum InvalidAudit {
     System(io::Error),
 }
 
-/// An audit whose key is known, and whose file could be opened.
+/// An audit whose key is known, and whose file is open or can be made.
 pub struct Plan {
     key: SubjectKey,
-    file: Option<PathBuf>,
+    file: Option<Site>,
     required: bool,
+    hangups: Signal,
 }
 
 impl Args {
-    /// Reads the key, and finds out whether the file can be opened, without making one.
+    /// Reads the key, and finds the file or out whether there can be one, without making it.
     ///
     /// # Errors
     ///
-    /// If it can't, the key is none, or the settings contradict each other.
-    pub fn plan(self) -> Result<Plan, InvalidAudit> {
+    /// If it can't be opened or made, the key is none, or the settings contradict each other.
+    pub async fn plan(self) -> Result<Plan, InvalidAudit> {
         let key = match &self.audit_key_file {
             Some(path) => SubjectKey::read(path)?,
             None => SubjectKey::generate().map_err(InvalidAudit::Randomness)?,
         };
-        match &self.audit_file {
-            Some(path) => AuditFile::check(path).map_err(|error| unopened(path, error))?,
+        // From before the file is opened on, so that no rotation is missed.
+        let hangups = signal(SignalKind::hangup()).map_err(InvalidAudit::System)?;
+        let file = match self.audit_file {
+            Some(path) => Some(opened(path.clone(), || Site::find(path)).await?),
             None if self.audit_required => return Err(InvalidAudit::RequiredWithoutFile),
-            None => {}
-        }
+            None => None,
+        };
         Ok(Plan {
             key,
-            file: self.audit_file,
+            file,
             required: self.audit_required,
+            hangups,
         })
     }
 }
@@ -88,19 +93,20 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// If the file can't be opened, or the system has no thread for it.
-    pub fn open(self) -> Result<(Audit, Option<Rest>), InvalidAudit> {
-        let open = |path: PathBuf| {
-            let file = AuditFile::open(path.clone());
-            let file = file.map_err(|error| unopened(&path, error));
-            file.map(Arc::new)
+    /// If the file can't be made, or the system has no thread for it.
+    pub async fn open(self) -> Result<(Audit, Option<Rest>), InvalidAudit> {
+        let file = match self.file {
+            Some(site) => {
+                let path = site.path().to_owned();
+                let file = opened(path, || AuditFile::open(site)).await?;
+                Some(Arc::new(file))
+            }
+            None => None,
         };
-        let file = self.file.map(open).transpose()?;
-        let system = InvalidAudit::System;
-        let rotation = rotation::on_hangup(file.clone()).map_err(system)?;
+        let rotation = rotation::on_hangup(self.hangups, file.clone());
         let (sink, rest) = match file {
             Some(file) => {
-                let (writer, rest) = Writer::start(file).map_err(system)?;
+                let (writer, rest) = Writer::start(file).map_err(InvalidAudit::System)?;
                 let sink = Sink::File {
                     writer,
                     required: self.required,
@@ -119,8 +125,13 @@ impl Plan {
     }
 }
 
-fn unopened(path: &Path, error: io::Error) -> InvalidAudit {
-    InvalidAudit::File(path.display().to_string(), error)
+/// What opening this path comes to, or that it takes too long.
+async fn opened<T: Send + 'static>(
+    path: PathBuf,
+    open: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, InvalidAudit> {
+    let opened = in_time(open).await;
+    opened.map_err(|error| InvalidAudit::File(path.display().to_string(), error))
 }
 
 impl InvalidAudit {

@@ -43,13 +43,14 @@ fn progress(is_sent: bool) -> Progress {
     progress
 }
 
-fn open(path: &Path, required: bool) -> (Audit, Rest) {
+async fn open(path: &Path, required: bool) -> (Audit, Rest) {
     let args = Args {
         audit_file: Some(path.to_owned()),
         audit_key_file: None,
         audit_required: required,
     };
-    let (audit, rest) = args.plan().and_then(Plan::open).expect("a good file");
+    let opened = async { args.plan().await?.open().await };
+    let (audit, rest) = opened.await.expect("a good file");
     (audit, rest.expect("it has a file"))
 }
 
@@ -75,7 +76,7 @@ fn outcomes(folder: &TempDir) -> Vec<String> {
 #[tokio::test]
 async fn an_event_names_its_call_and_the_name_in_its_callers_certificate() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (audit, rest) = open(&path(&folder), true);
+    let (audit, rest) = open(&path(&folder), true).await;
     let (change, progress) = (update(), progress(true));
     let record = audit.record(OPERATION, &call());
     let begun = record.begin(change.access_token(), &progress).await;
@@ -102,7 +103,7 @@ async fn a_change_that_panics_is_unknown_once_it_was_sent() {
         (false, true, &["begins", "not_applied"]),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
-        let (audit, rest) = open(&path(&folder), required);
+        let (audit, rest) = open(&path(&folder), required).await;
         let (change, record) = (update(), audit.record(OPERATION, &call()));
         let task = tokio::spawn(async move {
             let begun = record
@@ -121,7 +122,7 @@ async fn a_change_that_panics_is_unknown_once_it_was_sent() {
 #[tokio::test]
 async fn a_change_that_is_dropped_while_it_waits_to_be_on_record_ends_in_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (audit, rest) = open(&path(&folder), true);
+    let (audit, rest) = open(&path(&folder), true).await;
     let (change, progress) = (update(), progress(false));
     let record = audit.record(OPERATION, &call());
     let mut begin = Box::pin(record.begin(change.access_token(), &progress));
@@ -139,7 +140,7 @@ async fn a_change_that_is_dropped_while_it_waits_to_be_on_record_ends_in_the_fil
 #[tokio::test]
 async fn a_change_that_was_never_begun_is_not_told_of() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (audit, rest) = open(&path(&folder), true);
+    let (audit, rest) = open(&path(&folder), true).await;
     let (change, progress) = (update(), progress(false));
     drop(
         audit
@@ -155,7 +156,7 @@ async fn a_change_that_was_never_begun_is_not_told_of() {
 #[tokio::test]
 async fn what_cant_be_on_record_may_not_be_made_and_without_the_need_it_may() {
     for (required, expected) in [(true, Some(Unwritten)), (false, None)] {
-        let (audit, _rest) = open(Path::new("/dev/full"), required);
+        let (audit, _rest) = open(Path::new("/dev/full"), required).await;
         let (change, progress) = (update(), progress(false));
         let record = audit.record(OPERATION, &call());
         let begun = record.begin(change.access_token(), &progress).await;

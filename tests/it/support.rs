@@ -18,12 +18,13 @@ pub mod tls;
 pub mod unreachable;
 pub mod unread;
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{collections::HashMap, net::SocketAddr, path::Path};
 
 use clap::Parser as _;
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, task::JoinHandle};
 use tonic::transport::Channel;
@@ -262,4 +263,10 @@ pub fn update(token: &str, attributes: &[(&str, Option<&str>)]) -> UpdateUserAtt
         client_metadata: HashMap::new(),
         request_id: String::new(),
     }
+}
+
+/// Makes a pipe that has a path.
+pub fn make_pipe(path: &Path) {
+    let mode = Mode::RUSR | Mode::WUSR;
+    mknodat(CWD, path, FileType::Fifo, mode, 0).expect("a new path");
 }

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::*;
-use crate::support::calls::good;
+use crate::support::{calls::good, make_pipe};
 
 #[tokio::test]
 async fn a_file_that_is_renamed_is_opened_anew_at_a_sighup() {
@@ -26,24 +26,29 @@ async fn a_file_that_is_renamed_is_opened_anew_at_a_sighup() {
 
 #[tokio::test]
 async fn a_file_that_cant_be_opened_again_is_written_on_and_the_log_says_so() {
-    let mut audited = Audited::start([good()], &[]).await;
-    let (file, old) = (audited.file(), audited.folder.path().join("old"));
-    fs::rename(&file, &old).expect("a rename");
-    fs::create_dir(&file).expect("a folder in its place");
-    audited.process.signal(Signal::HUP);
-    let told = "can't open the audit file again: the old one is written on";
-    let line = audited.process.logged(told).await;
-    assert_eq!(line["level"], "ERROR");
-    audited.call(UPDATE).await.expect("an answer");
-    audited.written(&old, 1).await;
-    // It is the end of neither the process nor of later attempts.
-    fs::remove_dir(&file).expect("a folder");
-    audited.process.signal(Signal::HUP);
-    audited.process.logged("audit file opened again").await;
-    audited.call(UPDATE).await.expect("an answer");
-    let counts = (audited.written(&file, 1).await.len(), events(&old).len());
-    assert_eq!(counts, (1, 1));
-    audited.end().await;
+    let make_folder = |file: &Path| fs::create_dir(file).expect("a folder");
+    // Nobody reads the pipe.
+    for make in [make_pipe, make_folder] {
+        let mut audited = Audited::start([good()], &[]).await;
+        let (file, old) = (audited.file(), audited.folder.path().join("old"));
+        fs::rename(&file, &old).expect("a rename");
+        make(&file);
+        audited.process.signal(Signal::HUP);
+        let told = "can't open the audit file again: the old one is written on";
+        let line = audited.process.logged(told).await;
+        assert_eq!(line["level"], "ERROR");
+        audited.call(UPDATE).await.expect("an answer");
+        audited.written(&old, 1).await;
+        // It is the end of neither the process nor of later attempts.
+        let removed = fs::remove_dir(&file).or_else(|_| fs::remove_file(&file));
+        removed.expect("it is there");
+        audited.process.signal(Signal::HUP);
+        audited.process.logged("audit file opened again").await;
+        audited.call(UPDATE).await.expect("an answer");
+        let counts = (audited.written(&file, 1).await.len(), events(&old).len());
+        assert_eq!(counts, (1, 1));
+        audited.end().await;
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! Settings of the audit that stop the start.
 
+use std::os::unix::fs::symlink;
+
 use super::*;
-use crate::support::process::run;
+use crate::support::process::{refused, run};
 
 /// Checks that a start ends with 64, and what its message names.
 async fn check_refusal(flags: &[&str], environment: &[(&str, &str)], named: &[&str]) {
     let flags = [&["--region=eu-central-1", "--grpc-addr=127.0.0.1:0"], flags].concat();
-    let exit = run(&flags, environment).await;
+    let exit = refused(&flags, environment).await;
     assert_eq!(exit.code, Some(64), "{flags:?}: {}", exit.stderr);
     for name in named {
         assert!(exit.stderr.contains(name), "{flags:?}: {}", exit.stderr);
@@ -17,10 +19,14 @@ async fn check_refusal(flags: &[&str], environment: &[(&str, &str)], named: &[&s
 async fn a_file_that_cant_be_opened_stops_the_start_with_64() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().display();
+    symlink("none/audit", folder.path().join("to-nowhere")).expect("a link");
     let names = ["--audit-file", "USER_ATTRIBUTES_AUDIT_FILE"];
     for bad in [
         format!("{path}"),
         format!("{path}/none/audit"),
+        format!("{path}/to-nowhere"),
+        format!("{path}/new/"),
+        "/proc/new".to_owned(),
         String::new(),
     ] {
         check_refusal(&["--audit-file", &bad], &[], &names[..1]).await;
@@ -29,6 +35,22 @@ async fn a_file_that_cant_be_opened_stops_the_start_with_64() {
     }
     let bad = format!("{path}/none/audit");
     check_refusal(&["--audit-file", &bad], &[], &names).await;
+}
+
+#[tokio::test]
+async fn where_the_check_finds_that_a_file_can_be_made_a_start_makes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    symlink("linked", folder.path().join("link")).expect("a link");
+    for (name, made) in [("new", "new"), ("link", "linked")] {
+        let flag = format!("--audit-file={}/{name}", folder.path().display());
+        let check = run(&["--check-config", "--region=eu-central-1", &flag], &[]).await;
+        assert_eq!(check.code, Some(0), "{}", check.stderr);
+        assert!(!folder.path().join(made).exists());
+        let process = Process::start(&["--region=eu-central-1", &flag], &[]).await;
+        assert!(folder.path().join(made).exists());
+        process.signal(Signal::TERM);
+        assert_eq!(process.exit().await.code, Some(0));
+    }
 }
 
 #[tokio::test]
