@@ -50,7 +50,8 @@ pub fn channel() -> (Trigger, Shutdown) {
     (Trigger(sender), Shutdown(receiver))
 }
 
-/// A shutdown that SIGTERM and SIGINT fire.
+/// A shutdown that SIGTERM and SIGINT fire. From now on SIGHUP doesn't end the process either: what it
+/// rotates may not be there yet.
 ///
 /// # Errors
 ///
@@ -58,6 +59,8 @@ pub fn channel() -> (Trigger, Shutdown) {
 pub fn on_signals() -> io::Result<Shutdown> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    // Whoever has something to do at it listens for itself.
+    drop(signal(SignalKind::hangup())?);
     let (trigger, shutdown) = channel();
     tokio::spawn(async move {
         loop {

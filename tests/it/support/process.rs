@@ -78,10 +78,15 @@ fn untimed(log: &str) -> Vec<&str> {
 impl Process {
     /// Starts the binary on ports of its own, with JSON logs, and waits until it is ready.
     pub async fn start(flags: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::begin(flags, environment).ready().await
+    }
+
+    /// The same without the wait. It has no addresses yet.
+    pub fn begin(flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut own: Vec<&str> = super::own_flags(flags).collect();
         own.push("--log-format=json");
         let flags = [&own, flags].concat();
-        Self::spawn(command(&flags, environment)).await
+        Self::spawn(command(&flags, environment))
     }
 
     /// The same, with so many descriptors at most.
@@ -96,29 +101,33 @@ impl Process {
         let server = env!("CARGO_BIN_EXE_user-attributes-server");
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", &limited, server]).args(own).args(flags);
-        Self::spawn(prepared(shell, environment)).await
+        Self::spawn(prepared(shell, environment)).ready().await
     }
 
-    async fn spawn(mut command: Command) -> Self {
+    fn spawn(mut command: Command) -> Self {
         let mut child = command.spawn().expect("a start");
         let log = BufReader::new(child.stderr.take().expect("piped")).lines();
         let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut process = Self {
+        Self {
             grpc_addr: unknown,
             admin_addr: unknown,
             child,
             log,
             lines: Vec::new(),
-        };
-        let listening = process.logged("listening").await;
+        }
+    }
+
+    /// Waits until it is.
+    pub async fn ready(mut self) -> Self {
+        let listening = self.logged("listening").await;
         let addr = |name| {
             let addr = listening[name].as_str().expect("it tells its address");
             addr.parse().expect("an address")
         };
-        process.grpc_addr = addr("grpc_addr");
-        process.admin_addr = addr("admin_addr");
-        process.logged("ready").await;
-        process
+        self.grpc_addr = addr("grpc_addr");
+        self.admin_addr = addr("admin_addr");
+        self.logged("ready").await;
+        self
     }
 
     /// Waits for this message in the log, and returns its event.
