@@ -156,9 +156,12 @@ impl App {
         };
         let metrics = Metrics::new(cognito::known_codes());
         let connections = self.server.connections();
-        let exposition = Exposition::new(&metrics, self.server.in_flight(), move || {
-            connections.count()
-        });
+        let exposition = Exposition::new(
+            &metrics,
+            self.server.in_flight(),
+            move || connections.count(),
+            self.audit.lines_lost(),
+        );
         let stop_rest = CancellationToken::new();
         let mut rest = JoinSet::new();
         let admin = self.admin.serve(stop_rest.clone(), exposition);

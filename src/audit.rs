@@ -12,6 +12,7 @@ mod claims;
 mod event;
 mod file;
 mod key;
+mod losses;
 mod record;
 mod rotation;
 mod settings;
@@ -61,5 +62,14 @@ impl Audit {
     pub fn record(&self, operation: Operation, call: &Call) -> Record {
         let is_told = !matches!(self.0.sink, Sink::Nowhere);
         Record::new(is_told.then(|| self.clone()), operation, call)
+    }
+
+    /// Counts the lines that should be in the file and aren't, whether there is still an audit or not.
+    pub fn lines_lost(&self) -> impl Fn() -> u64 + Send + Sync + use<> {
+        let losses = match &self.0.sink {
+            Sink::File { writer, .. } => Some(Arc::clone(writer.losses())),
+            Sink::Log | Sink::Nowhere => None,
+        };
+        move || losses.as_ref().map_or(0, |losses| losses.count())
     }
 }

@@ -5,19 +5,19 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver as EndReceiver, channel},
+        mpsc::{Receiver as EndReceiver, RecvTimeoutError, channel},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tokio::sync::{
     mpsc::{self, OwnedPermit, Receiver, Sender},
     oneshot,
 };
+use tokio_util::task::AbortOnDropHandle;
 
-use super::file::AuditFile;
+use super::{file::AuditFile, losses::Losses};
 
 /// Most lines that wait to be written, of some 400 bytes each.
 const MAX_LINES: usize = 4096;
@@ -25,15 +25,13 @@ const MAX_LINES: usize = 4096;
 const AT_ONCE: usize = 256;
 /// How long the end of the process waits for the lines that are left.
 const FLUSH: Duration = Duration::from_millis(1500);
-/// How often it is told that lines aren't written.
-const TELL_AGAIN: Duration = Duration::from_secs(1);
 
 /// Has lines written.
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Sender<Line>,
-    /// Lines for which there was no room, since the start.
-    dropped: Arc<AtomicU64>,
+    losses: Arc<Losses>,
+    _telling: AbortOnDropHandle<()>,
 }
 
 /// A line for the file.
@@ -46,28 +44,35 @@ pub(super) struct Line {
 
 /// What is left to be written at the end of the process.
 #[derive(Debug)]
-pub struct Rest(EndReceiver<()>);
+pub struct Rest {
+    end: EndReceiver<()>,
+    losses: Arc<Losses>,
+}
 
 impl Writer {
     /// Starts the thread. It ends once all that could have a line written is gone.
     pub fn start(file: Arc<AuditFile>) -> io::Result<(Self, Rest)> {
         let (queue, lines) = mpsc::channel(MAX_LINES);
-        let (done, is_done) = channel::<()>();
-        let dropped = Arc::new(AtomicU64::new(0));
-        let mut thread = Thread {
-            file,
-            dropped: Arc::clone(&dropped),
-            failed: 0,
-            told: 0,
-            told_at: None,
-        };
+        let (done, end) = channel::<()>();
+        let losses = Arc::new(Losses::default());
+        let of_thread = Arc::clone(&losses);
         thread::Builder::new()
             .name("audit".to_owned())
             .spawn(move || {
-                thread.run(lines);
+                write_all(lines, &file, &of_thread);
                 drop(done);
             })?;
-        Ok((Self { queue, dropped }, Rest(is_done)))
+        let writer = Self {
+            queue,
+            losses: Arc::clone(&losses),
+            _telling: Arc::clone(&losses).tell_them(),
+        };
+        Ok((writer, Rest { end, losses }))
+    }
+
+    /// The lines that aren't written.
+    pub fn losses(&self) -> &Arc<Losses> {
+        &self.losses
     }
 
     /// Has a line written, in a place that was kept for it, or where there is one. Without room it
@@ -77,91 +82,77 @@ impl Writer {
             bytes,
             written: None,
         };
+        self.losses.asked();
         if let Some(place) = place {
             place.send(line);
         } else if self.queue.try_send(line).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+            self.losses.dropped();
         }
     }
 
     /// Has a line written that another one will follow: the receiver is told that it is, or is
-    /// dropped, and the other has its place. Without room it is nothing.
+    /// dropped, and the other has its place. Without room it is nothing, and the line is counted.
     pub fn write_first(
         &self,
         bytes: Vec<u8>,
     ) -> Option<(oneshot::Receiver<()>, OwnedPermit<Line>)> {
-        let place = self.queue.clone().try_reserve_owned().ok()?;
         let (told, written) = oneshot::channel();
         let line = Line {
             bytes,
             written: Some(told),
         };
-        self.queue.try_send(line).ok()?;
-        Some((written, place))
+        self.losses.asked();
+        let place = self.queue.clone().try_reserve_owned().ok();
+        let place = place.filter(|_| self.queue.try_send(line).is_ok());
+        if place.is_none() {
+            self.losses.dropped();
+        }
+        Some((written, place?))
     }
 }
 
 impl Rest {
-    /// Returns once all is written, unless the disk takes too long.
+    /// Returns once all is written, unless the disk takes too long. The log tells what isn't.
     pub fn written(self) {
         // Nothing is ever sent: the other end is dropped.
-        let _ = self.0.recv_timeout(FLUSH);
-    }
-}
-
-/// What the thread has.
-struct Thread {
-    file: Arc<AuditFile>,
-    dropped: Arc<AtomicU64>,
-    /// Lines that the file didn't take, since the start,
-    failed: u64,
-    /// and so many lines less than there should be were told of,
-    told: u64,
-    /// at this time.
-    told_at: Option<Instant>,
-}
-
-impl Thread {
-    fn run(&mut self, mut queue: Receiver<Line>) {
-        let mut lines = Vec::with_capacity(AT_ONCE);
-        let mut bytes = Vec::new();
-        while queue.blocking_recv_many(&mut lines, AT_ONCE) > 0 {
-            for line in &lines {
-                bytes.extend_from_slice(&line.bytes);
-            }
-            let (written, result) = self.file.append(&bytes);
-            self.failed += answer(lines.drain(..), written);
-            bytes.clear();
-            if self.told_at.is_none_or(|at| at.elapsed() > TELL_AGAIN) {
-                self.tell(result.err());
-            }
+        if self.end.recv_timeout(FLUSH) == Err(RecvTimeoutError::Timeout) {
+            self.losses.give_up();
         }
-        self.tell(None);
+        self.losses.tell();
     }
+}
 
-    fn tell(&mut self, error: Option<io::Error>) {
-        let count = self.failed + self.dropped.load(Ordering::Relaxed);
-        if count > self.told {
-            let error = error.map(tracing::field::display);
-            tracing::error!(count, error, "audit lines not written since the start");
-            self.told = count;
-            self.told_at = Some(Instant::now());
+/// What the thread does.
+fn write_all(mut queue: Receiver<Line>, file: &AuditFile, losses: &Losses) {
+    let mut lines = Vec::with_capacity(AT_ONCE);
+    let mut bytes = Vec::new();
+    while queue.blocking_recv_many(&mut lines, AT_ONCE) > 0 {
+        for line in &lines {
+            bytes.extend_from_slice(&line.bytes);
+        }
+        let (written, result) = file.append(&bytes);
+        bytes.clear();
+        let all = lines.len() as u64;
+        let taken = answer(lines.drain(..), written);
+        losses.written(taken);
+        if let Err(error) = result {
+            losses.failed(all - taken, error);
         }
     }
 }
 
-/// Tells those who wait which lines are within the bytes that were written, and returns how many
-/// aren't.
+/// Tells those who wait which lines are within the bytes that were written, and returns how many are.
 fn answer(lines: impl Iterator<Item = Line>, written: usize) -> u64 {
-    let (mut end, mut failed) = (0, 0);
+    let (mut end, mut taken) = (0, 0);
     for line in lines {
         end += line.bytes.len();
-        if end > written {
-            failed += 1;
-        } else if let Some(told) = line.written {
-            // Whoever waited may have left.
-            let _ = told.send(());
+        if end <= written {
+            taken += 1;
+            if let Some(told) = line.written {
+                // Whoever waited may have left.
+                let _ = told.send(());
+            }
         }
     }
-    failed
+    taken
 }

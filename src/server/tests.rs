@@ -85,7 +85,7 @@ impl Serving {
         let health = Health::default();
         let stop = Stop::default();
         let (metrics, in_flight) = (Metrics::new([]), bound.in_flight());
-        let exposition = Exposition::new(&metrics, in_flight.clone(), || 0);
+        let exposition = Exposition::new(&metrics, in_flight.clone(), || 0, || 0);
         let running = bound.serve(Panicking, health.clone(), None, stop.clone(), metrics);
         let running = tokio::spawn(running);
         Self {

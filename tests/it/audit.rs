@@ -5,6 +5,7 @@ mod disk;
 mod ends;
 mod log;
 mod names;
+mod pipe;
 mod required;
 mod rotation;
 mod settings;
@@ -37,6 +38,12 @@ const CHANGES: [Operation; 4] = [
     Operation::VerifyUserAttribute,
 ];
 const UPDATE: Operation = Operation::UpdateUserAttributes;
+
+const REQUIRED: &str = "--audit-required";
+
+/// What the log says of lines that are lost.
+const NOT_WRITTEN: &str = "audit lines not written since the start";
+const LOST: &str = "user_attributes_audit_lines_lost_total";
 
 /// The real server, with its audit in a file, in front of a scripted Cognito.
 struct Audited {
@@ -114,6 +121,14 @@ impl Audited {
         assert_eq!(exit.code, Some(code), "{}", exit.stderr);
         (events(&file_in(&self.folder)), exit)
     }
+}
+
+/// A server in front of this Cognito with the test's own settings of its audit.
+async fn process(cognito: &Scripted, flags: &[&str]) -> (Process, Client) {
+    let endpoint = format!("--endpoint-url={}", cognito.url);
+    let process = Process::start(&[&[&*endpoint], flags].concat(), &[]).await;
+    let client = calls::client(process.grpc_addr);
+    (process, client)
 }
 
 fn file_in(folder: &TempDir) -> PathBuf {

@@ -15,13 +15,15 @@ pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
 pub struct Exposition(Arc<Registry>);
 
 impl Exposition {
-    /// Those that are counted, and those that are read from what there is: calls and connections.
+    /// Those that are counted, and those that are read from what there is: calls, connections and the
+    /// lines that the audit has lost.
     ///
     /// The library ends each help with a full stop, and the name of a counter with `_total`.
     pub fn new(
         metrics: &Metrics,
         calls: InFlight,
         connections: impl Fn() -> usize + Send + Sync + 'static,
+        audit_lines_lost: impl Fn() -> u64 + Send + Sync + 'static,
     ) -> Self {
         let counts = &*metrics.0;
         let mut registry = Registry::default();
@@ -54,6 +56,11 @@ impl Exposition {
             "log_lines_dropped",
             "Log lines of the process for which there was no room",
             Read::counter(dropped_lines),
+        );
+        own.register(
+            "audit_lines_lost",
+            "Lines that should be in the audit's file and aren't",
+            Read::counter(audit_lines_lost),
         );
         register_tls(own, counts);
         Self(Arc::new(registry))
@@ -127,7 +134,7 @@ mod tests {
     use super::*;
 
     fn lines(metrics: &Metrics, name: &str) -> Vec<String> {
-        let text = Exposition::new(metrics, InFlight::calls(1), || 0).text();
+        let text = Exposition::new(metrics, InFlight::calls(1), || 0, || 0).text();
         let lines = text.lines().filter(|line| line.starts_with(name));
         lines.map(str::to_owned).collect()
     }

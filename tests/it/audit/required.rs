@@ -3,8 +3,6 @@
 use super::*;
 use crate::support::calls::{good, held};
 
-const REQUIRED: &str = "--audit-required";
-
 #[tokio::test]
 async fn a_line_says_that_a_change_begins_and_another_one_how_it_ended() {
     let audited = Audited::start([held()], &[REQUIRED]).await;

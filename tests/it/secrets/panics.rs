@@ -87,7 +87,7 @@ async fn inner() {
     let _log = args.telemetry.init();
     let bound = args.server.bind().expect("a port");
     let (addr, metrics) = (bound.local_addr(), Metrics::new([]));
-    let exposition = Exposition::new(&metrics, bound.in_flight(), || 0);
+    let exposition = Exposition::new(&metrics, bound.in_flight(), || 0, || 0);
     let stop = Stop::default();
     let serving = bound.serve(Panicking, Health::default(), None, stop.clone(), metrics);
     let serving = tokio::spawn(serving);
