@@ -136,6 +136,14 @@ impl AppClient {
         self.write_attributes.is_none() && self.unlisted == Unlisted::All
     }
 
+    /// The names of its flows, those of the default too.
+    pub fn flow_names(&self) -> Vec<&str> {
+        match &self.flows {
+            Some(flows) => flows.iter().map(String::as_str).collect(),
+            None => vec!["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
+        }
+    }
+
     fn has(&self, list: Option<&[String]>, attribute: &str) -> bool {
         let Some(list) = list else {
             let custom = attribute.starts_with("custom:") || attribute.starts_with("dev:");

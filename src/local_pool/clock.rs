@@ -20,7 +20,12 @@ impl Clock {
     pub fn now(&self) -> Seconds {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let system = since.map(|since| since.as_secs()).unwrap_or_default();
-        system.saturating_add_signed(self.advance.load(Ordering::Relaxed))
+        system.saturating_add_signed(self.offset())
+    }
+
+    /// How far it is from the system's, in seconds: ahead of it, or behind if it is negative.
+    pub fn offset(&self) -> i64 {
+        self.advance.load(Ordering::Relaxed)
     }
 
     /// Sets it forward by this, or back.

@@ -1,6 +1,6 @@
 //! Failures that a test asks for, in place of answers.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// What an operation is told that would send an e-mail once the account has sent the day's last.
 ///
@@ -29,7 +29,7 @@ pub enum Fault {
 
 /// Those to come, by operation, each with how often.
 #[derive(Default)]
-pub struct Faults(HashMap<String, VecDeque<(Fault, u32)>>);
+pub struct Faults(BTreeMap<String, VecDeque<(Fault, u32)>>);
 
 impl Fault {
     /// # Errors
@@ -58,9 +58,28 @@ impl Fault {
             }
         })
     }
+
+    /// As it is ordered by.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Exception { name, .. } => name,
+            Self::Http500 => "http_500",
+            Self::Hang => "hang",
+            Self::CloseBeforeRead => "close_before_read",
+            Self::CloseAfterRead => "close_after_read",
+        }
+    }
 }
 
 impl Faults {
+    /// Those to come: the operation, its fault, how often.
+    pub fn waiting(&self) -> impl Iterator<Item = (&str, &Fault, u32)> {
+        self.0.iter().flat_map(|(operation, queue)| {
+            let faults = queue.iter();
+            faults.map(move |(fault, times)| (operation.as_str(), fault, *times))
+        })
+    }
+
     pub fn add(&mut self, operation: String, fault: Fault, times: u32) {
         if times > 0 {
             self.0

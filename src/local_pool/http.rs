@@ -4,6 +4,7 @@ mod aws_json;
 mod guard;
 mod hang_up;
 mod local;
+mod page;
 
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ pub struct Shared {
 pub fn routes(shared: Shared) -> Router {
     let guard = middleware::from_fn_with_state(shared.admission.clone(), guard::refuse_web_pages);
     Router::new()
-        .route("/", post(aws_json::call).get(local::page))
+        .route("/", post(aws_json::call).get(page::page))
         .route("/{pool}/.well-known/jwks.json", get(public_keys))
         .nest("/_local", local::routes())
         .with_state(shared)

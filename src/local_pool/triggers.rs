@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::{
     clock::{Seconds, rfc3339},
     contact::Contact,
-    outbox::{Message, Outbox},
+    outbox::{Event, Message, Outbox},
     request::Entries,
     settings::{CODE_PARAMETER, Settings},
     user::User,
@@ -48,9 +48,16 @@ pub struct Delivery<'a> {
 impl Outbox {
     /// Sends the message, with its events, and returns its `CodeDeliveryDetailsType`.
     pub fn deliver(&mut self, delivery: &Delivery<'_>, now: Seconds) -> Value {
-        self.trigger(delivery.custom_message());
-        if let Some(event) = delivery.custom_sender() {
-            self.trigger(event);
+        let time = rfc3339(now);
+        for payload in [Some(delivery.custom_message()), delivery.custom_sender()]
+            .into_iter()
+            .flatten()
+        {
+            self.trigger(Event {
+                time: time.clone(),
+                destination: delivery.address.to_owned(),
+                payload,
+            });
         }
         let Delivery {
             settings,
@@ -62,7 +69,7 @@ impl Outbox {
             ..
         } = *delivery;
         self.send(Message {
-            time: rfc3339(now),
+            time,
             user_pool_id: settings.id.clone(),
             username: user.username.clone(),
             attribute_name: contact.attribute(),
@@ -77,6 +84,10 @@ impl Outbox {
                 }
                 _ => settings.messages.text(contact, code),
             },
+            sub: user.sub().to_owned(),
+            contact,
+            source,
+            used: false,
         });
         contact.delivery_details(address)
     }

@@ -30,6 +30,8 @@ pub struct User {
     pub verifications: Verifications,
     /// To confirm the sign-up, and the contact that it goes to.
     pub sign_up_code: Option<(Contact, Code)>,
+    /// To choose a new password, which nothing here does.
+    pub reset_code: Option<Code>,
     pub verifications_tried: Attempts,
     pub codes_requested: Attempts,
     pub sessions: Sessions,
@@ -61,6 +63,7 @@ impl User {
             modified: now,
             verifications: Verifications::default(),
             sign_up_code: None,
+            reset_code: None,
             verifications_tried: Attempts::default(),
             codes_requested: Attempts::default(),
             sessions: Sessions::default(),
@@ -106,6 +109,7 @@ impl User {
 
     pub fn set_password(&mut self, password: &str, now: Seconds) {
         self.password = Some(password.to_owned());
+        self.reset_code = None;
         self.password_set = now;
         self.modified = now;
     }

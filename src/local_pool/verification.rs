@@ -124,6 +124,11 @@ impl Verifications {
 }
 
 impl Attempts {
+    /// How many there were in the hour before.
+    pub fn used(&self, now: Seconds) -> usize {
+        self.0.iter().filter(|time| now < **time + HOUR).count()
+    }
+
     /// Counts one more, unless there were too many in the hour before.
     pub fn count(&mut self, most: usize, now: Seconds) -> Result<(), Exception> {
         self.0.retain(|time| now < time + HOUR);

@@ -8,6 +8,7 @@ mod at_once;
 mod caller;
 mod callers;
 mod clients;
+mod code_states;
 mod codes;
 mod concurrency;
 mod config;

@@ -63,12 +63,12 @@ export class Server {
     return JSON.parse(text);
   }
 
-  /** An access token of the user dan, whose e-mail address changes once it is verified. */
-  async signIn() {
+  /** An access token of a user, such as dan, whose e-mail address changes once it is verified. */
+  async signIn(username = "dan") {
     const answer = await this.call("InitiateAuth", {
       AuthFlow: "USER_PASSWORD_AUTH",
       ClientId: "webapp",
-      AuthParameters: { USERNAME: "dan", PASSWORD: "passw0rd" },
+      AuthParameters: { USERNAME: username, PASSWORD: "passw0rd" },
     });
     return answer.AuthenticationResult.AccessToken;
   }
@@ -79,6 +79,22 @@ export class Server {
       UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
       ClientMetadata: metadata,
     });
+  }
+
+  /** What a test may ask of the pool. */
+  async order(what, order) {
+    const answer = await fetch(`${this.url}/_local/${what}`, { method: "POST", body: JSON.stringify(order) });
+    assert.equal(answer.status, 200, await answer.text());
+  }
+
+  verify(token, attribute, code) {
+    return this.call("VerifyUserAttribute", { AccessToken: token, AttributeName: attribute, Code: code });
+  }
+
+  /** An access token without a sign-in, of the default user unless another is named. */
+  async token(whose = {}) {
+    const answer = await fetch(`${this.url}/_local/tokens`, { method: "POST", body: JSON.stringify(whose) });
+    return (await answer.json()).access_token;
   }
 
   async messages() {
@@ -114,7 +130,7 @@ export async function open(browser, server, settings = {}) {
   const check = async () => {
     await context.close();
     assert.deepEqual(problems, []);
-    assert.deepEqual(requests.filter((url) => !url.startsWith(`${server.url}/`)), []);
+    assert.deepEqual(requests.filter((url) => !url.startsWith(`${server.url}/`) && !url.startsWith("data:")), []);
   };
   return { page, requests, check };
 }
@@ -128,8 +144,14 @@ export async function says(page, selector, pattern) {
 
 /** The texts of a table's rows, each a list of its cells. */
 export function rows(page, table) {
-  return page.locator(`${table} tbody tr, tbody${table} tr`).evaluateAll((rows) =>
+  return page.locator(`${table} tbody tr`).evaluateAll((rows) =>
     rows.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
+}
+
+/** The events that are shown: time, source, user and pool of each. */
+export function events(page) {
+  return page.locator("#events summary").evaluateAll((all) =>
+    all.map((it) => [...it.children].map((part) => part.innerText.trim())));
 }
 
 /** A web site of somebody else's: a page that has loaded nothing yet. */

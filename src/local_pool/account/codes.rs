@@ -44,6 +44,7 @@ impl Account<'_> {
             .check_free_verified(self.settings, user, contact, address)?;
 
         let user = self.user_mut()?;
+        let sub = user.sub().to_owned();
         user.verifications.of_mut(contact).use_up();
         if let Some(address) = pending {
             user.attributes.set(contact.attribute(), &address);
@@ -51,6 +52,7 @@ impl Account<'_> {
         }
         user.verify(contact);
         user.modified = now;
+        self.outbox.mark_used(&sub, given);
         Ok(())
     }
 }

@@ -158,6 +158,7 @@ pub fn reset_user_password(call: Call<'_>) -> Result<Value, Exception> {
         metadata: &metadata,
     };
     outbox.deliver(&delivery, now);
+    user.reset_code = Some(code);
     Ok(json!({}))
 }
 

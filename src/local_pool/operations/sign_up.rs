@@ -65,10 +65,10 @@ pub fn confirm_sign_up(call: Call<'_>) -> Result<Value, Exception> {
     request.finish()?;
 
     let mut state = cognito.state();
-    let (pool, _) = state.pool_of_client(client_id)?;
+    let (pool, outbox) = state.pool_of_client(client_id)?;
     pool.client(client_id)?
         .check_secret_hash(username, secret_hash)?;
-    pool.confirm_sign_up(username, code, force_alias, now)?;
+    pool.confirm_sign_up(username, code, force_alias, outbox, now)?;
     Ok(json!({}))
 }
 

@@ -64,6 +64,7 @@ impl UserPool {
         username: &str,
         code: &str,
         force_alias: bool,
+        outbox: &mut Outbox,
         now: Seconds,
     ) -> Result<(), Exception> {
         let Self {
@@ -93,6 +94,7 @@ impl UserPool {
         }
         user.status = Status::Confirmed;
         user.modified = now;
+        outbox.mark_used(user.sub(), code);
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use crate::local_pool::{
     clock::Seconds,
     contact::Contact,
     exception::Exception,
+    outbox::Outbox,
     pool::UserPool,
     schema::{Change, Schema},
     settings::Settings,
@@ -27,6 +28,7 @@ impl UserPool {
         &mut self,
         client_id: &str,
         answer: &NewPassword<'_>,
+        outbox: &mut Outbox,
         now: Seconds,
     ) -> Result<SignedIn, Exception> {
         let client = self.client(client_id)?;
@@ -57,6 +59,7 @@ impl UserPool {
                 None => user.attributes.set(name, value),
             }
         }
+        outbox.mark_used(user.sub(), user.password.as_deref().unwrap_or_default());
         user.set_password(answer.password, now);
         user.status = Status::Confirmed;
         self.challenges.end_session(answer.session);

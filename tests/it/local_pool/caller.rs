@@ -96,7 +96,7 @@ impl<'a> Caller<'a> {
 
     /// As much as can be seen of what an operation changes or sends.
     async fn seen(&self) -> (Value, Value) {
-        let pools = self.server.local("pools").await;
+        let pools = self.server.local("pools").await["pools"].take();
         (pools, self.server.local("outbox").await)
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     caller::Caller,
     dan_and_ann::{AT_ONCE, ONCE_VERIFIED, pool, pool_by_email},
+    setup::{POOL, create_client},
     *,
 };
 
@@ -131,6 +132,10 @@ async fn the_pools_are_told_with_their_users_and_what_is_pending_but_no_secret()
             "enabled": true,
             "attributes": attributes,
             "pending": pending,
+            "limits": {
+                "verifications": { "used": 0, "most": 15 },
+                "code_requests": { "used": 0, "most": 5 },
+            },
         })
     };
     let anns = vec![
@@ -148,10 +153,17 @@ async fn the_pools_are_told_with_their_users_and_what_is_pending_but_no_secret()
     let pending = json!({ "email": "new@example.org", "phone_number": "+15555550199" });
     let expected = json!({
         "allowed_hosts": [],
+        "clock_offset_seconds": 0,
+        "faults": [],
         "pools": [{
             "id": "us-east-1_Example",
             "name": "us-east-1_Example",
-            "clients": [{ "id": "client", "writes_everything": false }],
+            "clients": [{
+                "id": "client",
+                "name": "client",
+                "flows": ["ALLOW_USER_PASSWORD_AUTH"],
+                "writes_everything": false,
+            }],
             "users": [user("ann", json!({}), anns), user("dan", pending, dans)],
         }],
     });
@@ -162,8 +174,67 @@ async fn the_pools_are_told_with_their_users_and_what_is_pending_but_no_secret()
     let request = Request::get("/_local/pools").body(String::new());
     let answer = server.pool_raw(request.expect("a request")).await;
     assert!(answer.text.contains("backoffice") && answer.text.contains("eve@example.com"));
-    for secret in ["passw0rd", "made-up-secret", "password"] {
-        assert!(!answer.text.to_lowercase().contains(secret), "{secret}");
+    for secret in ["passw0rd", "Passw0rd", "aMadeUpSecret"] {
+        assert!(EXAMPLE.contains(secret));
+        assert!(!answer.text.contains(secret), "{secret}");
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_pools_are_told_with_the_clocks_offset_faults_to_come_and_limits_used() {
+    let server = Server::with_pools(&pool(AT_ONCE)).await;
+    let dan = Caller::sign_in(&server, "dan").await;
+    for _ in 0..6 {
+        dan.ask_for_code("email").await;
+    }
+    dan.verify("email", "123456").await;
+    for (operation, fault, times) in [
+        ("SignUp", "hang", 1),
+        ("GetUser", "http_500", 3),
+        ("GetUser", "daily_email_limit", 1),
+    ] {
+        let order = json!({ "operation": operation, "fault": fault, "times": times });
+        assert_eq!(server.order("faults", order).await.status, 200);
+    }
+    dan.call("GetUser", json!({})).await;
+    server
+        .order("clock", json!({ "advance_seconds": -90 }))
+        .await;
+
+    let told = server.local("pools").await;
+    assert_eq!(told["clock_offset_seconds"], -90);
+    let expected = json!([
+        { "operation": "GetUser", "fault": "http_500", "times": 2 },
+        { "operation": "GetUser", "fault": "LimitExceededException", "times": 1 },
+        { "operation": "SignUp", "fault": "hang", "times": 1 },
+    ]);
+    assert_eq!(told["faults"], expected);
+    let limits = |user: &Value| user["limits"].clone();
+    let [ann, dan] = &told["pools"][0]["users"].as_array().expect("users")[..] else {
+        panic!("two users");
+    };
+    let used = |verifications: u64, codes: u64| {
+        json!({
+            "verifications": { "used": verifications, "most": 15 },
+            "code_requests": { "used": codes, "most": 5 },
+        })
+    };
+    assert_eq!(limits(ann), used(0, 0));
+    assert_eq!(limits(dan), used(1, 5), "what was refused isn't counted");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_made_without_flows_is_told_with_those_that_it_has() {
+    let server = Server::start().await;
+    let client = create_client(&server, POOL, json!({ "ExplicitAuthFlows": null })).await;
+    let told = server.local("pools").await;
+    let clients = told["pools"][0]["clients"].as_array().expect("a list");
+    let told = clients.iter().find(|it| it["id"] == client["ClientId"]);
+    let told = told.expect("the client");
+    assert_eq!(told["name"], "new");
+    let flows = json!(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]);
+    assert_eq!(told["flows"], flows);
     server.stop().await;
 }

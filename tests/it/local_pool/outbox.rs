@@ -17,14 +17,16 @@ async fn messages(server: &Server, filter: &str) -> Vec<Value> {
     messages.clone()
 }
 
+/// As the pool tells a time, in seconds since 1970.
+fn utc(seconds: u64) -> String {
+    let seconds = i64::try_from(seconds).expect("not that far away");
+    let time = OffsetDateTime::from_unix_timestamp(seconds).expect("a time");
+    time.format(&Rfc3339).expect("a text")
+}
+
 /// Checks that a message is from a time between these two, in seconds since 1970.
 #[track_caller]
 fn check_time(message: &Value, from: u64, to: u64) {
-    let utc = |seconds: u64| {
-        let seconds = i64::try_from(seconds).expect("not that far away");
-        let time = OffsetDateTime::from_unix_timestamp(seconds).expect("a time");
-        time.format(&Rfc3339).expect("a text")
-    };
     let time = message["time"].as_str().expect("a text");
     assert_eq!(time.len(), "2026-01-31T12:00:00Z".len());
     // Such texts are in the order of their times.
@@ -61,6 +63,7 @@ async fn a_message_tells_to_whom_where_how_and_with_which_code_it_went_and_nothi
             "destination": address,
             "code": code,
             "text": format!("Your verification code is {code}."),
+            "state": "current",
         });
         assert_eq!(*message, expected);
     }
@@ -151,6 +154,7 @@ async fn messages_are_newest_last_and_those_of_a_pool_and_of_a_user_can_be_picke
 #[tokio::test]
 async fn the_newest_of_a_list_can_be_asked_for_and_are_told_with_how_many_there_are() {
     let server = Server::with_pools(EXAMPLE).await;
+    let from = now();
     let token = server.sign_in_as("webapp", "dan", "passw0rd").await;
     let dan = Caller {
         server: &server,
@@ -172,12 +176,22 @@ async fn the_newest_of_a_list_can_be_asked_for_and_are_told_with_how_many_there_
             (total + 1, all),
         ] {
             let answer = server.local(&format!("{path}?newest={newest}")).await;
-            assert_eq!(answer, json!({ list: expected, "total": total }));
+            assert_eq!(answer[list], json!(expected));
+            assert_eq!(answer["total"], total);
+            if list == "events" {
+                let times = answer["times"].as_array().expect("a list");
+                assert_eq!(times.len(), expected.len(), "each has its time");
+                assert!(
+                    times
+                        .iter()
+                        .all(|it| (from..=now()).any(|at| *it == utc(at)))
+                );
+            }
         }
         let nobodys = server
             .local(&format!("{path}?newest=2&username=nobody"))
             .await;
-        assert_eq!(nobodys, json!({ list: [], "total": 0 }));
+        assert_eq!((&nobodys[list], &nobodys["total"]), (&json!([]), &json!(0)));
         for wrong in ["-1", "some", ""] {
             let request = Request::get(format!("/_local/{path}?newest={wrong}"));
             let request = request.body(String::new()).expect("a request");
@@ -209,7 +223,7 @@ async fn a_user_who_signs_in_by_email_is_found_by_the_stored_one_be_it_verified_
 #[tokio::test]
 async fn a_filter_that_does_not_exist_is_refused_rather_than_taken_for_no_filter() {
     let server = Server::start().await;
-    for list in ["outbox", "triggers"] {
+    for list in ["outbox", "triggers", "pools"] {
         let request = Request::get(format!("/_local/{list}?user=dan"));
         let request = request.body(String::new()).expect("a request");
         let answer = server.pool_raw(request).await;
@@ -221,5 +235,36 @@ async fn a_filter_that_does_not_exist_is_refused_rather_than_taken_for_no_filter
             answer.text
         );
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_part_of_a_name_or_address_finds_users_and_what_they_were_sent_in_whatever_case() {
+    let server = Server::with_pools(&pool_by_email(ONCE_VERIFIED)).await;
+    let dan = Caller::sign_in(&server, "dan@example.com").await;
+    let ann = Caller::sign_in(&server, "ann@example.com").await;
+    dan.changes("email", "New@Example.org").await;
+    assert_eq!(ann.ask_for_code("email").await.status, 200);
+    let dans_id = dan.attributes().await["sub"].clone();
+    for (search, users, sent) in [
+        ("", 2, 2),
+        ("EXAMPLE.com", 2, 2),
+        ("dan%40", 1, 1),
+        ("new%40example", 0, 1),
+        ("nn%40", 1, 1),
+        (&*dans_id, 1, 1),
+        ("5550100", 1, 1),
+        ("nobody", 0, 0),
+    ] {
+        let length = |list: &Value| list.as_array().expect("a list").len();
+        let pools = server.local(&format!("pools?search={search}")).await;
+        assert_eq!(length(&pools["pools"][0]["users"]), users, "{search}");
+        let messages = messages(&server, &format!("?search={search}")).await;
+        assert_eq!(messages.len(), sent, "{search}");
+        let triggers = server.local(&format!("triggers?search={search}")).await;
+        assert_eq!(length(&triggers["events"]), sent, "{search}");
+    }
+    let both = messages(&server, "?search=example&username=ann@example.com").await;
+    assert_eq!(both.len(), 1);
     server.stop().await;
 }

@@ -112,6 +112,6 @@ fn set_new_password(
         attributes: attributes.collect(),
     };
     let mut state = cognito.state();
-    let (pool, _) = state.pool_of_client(client_id)?;
-    pool.set_new_password(client_id, &answer, now)
+    let (pool, outbox) = state.pool_of_client(client_id)?;
+    pool.set_new_password(client_id, &answer, outbox, now)
 }

@@ -1,0 +1,21 @@
+const moreEvents = new More(byId("events-more"), 10);
+
+/** A name that may be broken after an underscore. */
+const breakable = (name) => name.split(/(?<=_)/).flatMap((part) => [part, element("wbr")]);
+
+const createEvent = ([utc, event]) => element("li", {}, element("details", {},
+  element("summary", {},
+    time(utc),
+    element("code", {}, ...breakable(event.triggerSource)),
+    element("span", {}, event.userName),
+    element("span", { class: "quiet" }, event.userPoolId)),
+  element("pre", {}, JSON.stringify(event, null, 2))));
+
+function showEvents({ events, times, total }) {
+  const newestFirst = events.map((event, index) => [times[index], event]).reverse();
+  feed(byId("events"), newestFirst, total, JSON.stringify, createEvent);
+  byId("events").hidden = total === 0;
+  setText(byId("events-count"), count(events.length, total, "event", "newest first"));
+  setText(byId("events-total"), number(total));
+  moreEvents.offer(total);
+}
