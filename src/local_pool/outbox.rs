@@ -6,8 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    clock::Seconds, contact::Contact, pool::UserPool, settings::Settings, triggers::Source,
-    user::Status, user::User, verification::Code,
+    clock::Seconds,
+    contact::Contact,
+    pool::UserPool,
+    settings::Settings,
+    triggers::Source,
+    user::{Status, User},
+    verification::Code,
 };
 
 /// How many of each are kept. The oldest go first.

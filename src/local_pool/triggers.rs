@@ -9,6 +9,8 @@
 //! [custom messages]: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
 //! [custom senders]: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html
 
+use std::iter;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 
@@ -49,10 +51,8 @@ impl Outbox {
     /// Sends the message, with its events, and returns its `CodeDeliveryDetailsType`.
     pub fn deliver(&mut self, delivery: &Delivery<'_>, now: Seconds) -> Value {
         let time = rfc3339(now);
-        for payload in [Some(delivery.custom_message()), delivery.custom_sender()]
-            .into_iter()
-            .flatten()
-        {
+        let payloads = iter::once(delivery.custom_message()).chain(delivery.custom_sender());
+        for payload in payloads {
             self.trigger(Event {
                 time: time.clone(),
                 destination: delivery.address.to_owned(),

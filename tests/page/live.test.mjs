@@ -71,6 +71,20 @@ test("HTML in a value is shown as text and is not run", async () => {
   await check();
 });
 
+test("not even HTML that became part of the page would be run", async () => {
+  const { page } = await open(browser, server);
+  const violation = page.waitForEvent("console", (it) => /Content Security Policy/.test(it.text()));
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML("beforeend", "<img src='data:,' onerror='window.ran = true'>");
+    const script = document.createElement("script");
+    script.textContent = "window.ran = true";
+    document.body.append(script);
+  });
+  await violation;
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+  await page.context().close();
+});
+
 test("news go on top, and what is open, selected or focused stays so", async () => {
   const { page, check } = await open(browser, server);
   const token = await server.signIn();
@@ -109,6 +123,33 @@ test("what is alike at the same second is kept apart: the one that is open stays
   const open_ = await page.locator("#events details").evaluateAll((all) => all.map((it) => it.open));
   assert.deepEqual(open_, [false, false, false, false, false, true]);
   await check();
+});
+
+test("what somebody uses doesn't fall off a list's end because of what is new", async () => {
+  const { page, check } = await open(browser, server);
+  const token = await server.signIn();
+  const update = async (from, to) => {
+    for (let number = from; number <= to; number += 1) await server.update(token, { email: `${number}@example.org` });
+  };
+  await update(1, 10);
+  await says(page, "#messages-count", /^10 messages, newest first\.$/);
+  await page.locator("#events summary").last().click();
+  await page.evaluate(() => getSelection().selectAllChildren(document.querySelector("#messages tr:last-child [data-label=Text]")));
+  const selected = await page.evaluate(() => getSelection().toString());
+  await update(11, 30);
+  await says(page, "#messages-total", /^30$/);
+  assert.equal((await rows(page, "#messages")).length, 30);
+  assert.equal(await page.evaluate(() => getSelection().toString()), selected);
+  assert.equal(await page.locator("#events details[open]").count(), 1);
+  assert.equal((await events(page)).length, 50);
+
+  // Nor does it grow where nobody does anything.
+  const { page: another, check: checkAnother } = await open(browser, server);
+  await update(31, 32);
+  await says(another, "#messages-total", /^32$/);
+  assert.equal((await rows(another, "#messages")).length, 10);
+  await check();
+  await checkAnother();
 });
 
 test("an event tells its time and opens over the whole width", async () => {

@@ -37,8 +37,8 @@ test("each pool is shown with its users, and no secret", async () => {
 test("app clients have their names and flows, and those whose users write whatever they like are marked", async () => {
   const { page, check } = await open(browser, server);
   assert.deepEqual(await rows(page, CLIENTS), [
-    ["backoffice", "backoffice", "ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_REFRESH_TOKEN_AUTH", "what its list has"],
-    ["webapp", "web", "ALLOW_USER_PASSWORD_AUTH, ALLOW_REFRESH_TOKEN_AUTH", "what its list has"],
+    ["backoffice", "backoffice", "ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_REFRESH_TOKEN_AUTH", "some attributes"],
+    ["webapp", "web", "ALLOW_USER_PASSWORD_AUTH, ALLOW_REFRESH_TOKEN_AUTH", "some attributes"],
   ]);
   const marked = page.locator("#pools tr", { has: page.locator("td .warning", { hasText: "every attribute" }) });
   assert.match((await marked.allInnerTexts()).join(), /^mobileapp\s[^,]*,/);
@@ -69,13 +69,17 @@ test("a user's access token is copied, of the app client that is chosen", async 
   await check();
 });
 
-test("a token that can't be had is not said to be copied", async () => {
-  const { page, check } = await open(browser, server, { permissions: ["clipboard-read", "clipboard-write"] });
-  await page.route("**/_local/tokens", (route) => route.fulfill({ status: 200, body: '{"access_token": 7' }));
+test("a token that can't be had is not said to be copied, but why it isn't", async () => {
+  const { page } = await open(browser, server, { permissions: ["clipboard-read", "clipboard-write"] });
+  // Somebody deletes the user just now.
+  await page.route("**/_local/tokens", async (route) => {
+    await server.call("AdminDeleteUser", { UserPoolId: "eu-central-1_Example", Username: "dan" });
+    await route.continue();
+  });
   await page.getByRole("button", { name: "Copy access token of dan" }).click();
-  await says(page, `${USERS} button`, /^Not copied$/);
-  await says(page, "#said", /^Not copied: /);
-  await check();
+  await says(page, "#said", /^Not copied: User does not exist\.$/);
+  assert.equal(await page.locator("#said:not(.unseen)").isVisible(), true);
+  await page.context().close();
 });
 
 test("there is a line to copy that gives a token", async () => {

@@ -31,7 +31,8 @@ const plural = (count, what) => `${number(count)} ${what}${count === 1 ? "" : "s
 
 /** What stands above a list. */
 function count(shown, total, what, order) {
-  if (total === 0) return search() ? `No ${what} of such a user.` : `No ${what}s yet.`;
+  if (total === 0 && search()) return what === "user" ? "No such user." : `No ${what} of such a user.`;
+  if (total === 0) return `No ${what}s yet.`;
   const all = `${plural(total, what)}, ${order}`;
   return shown < total ? `${all}. ${number(shown)} are shown.` : `${all}.`;
 }
@@ -75,21 +76,3 @@ function feed(parent, items, total, textOf, create) {
   parent.shown = { texts, total };
 }
 
-/** How many of a list are shown, and the button that shows as many again. */
-class More {
-  constructor(button, atFirst) {
-    this.button = button;
-    this.atFirst = this.most = atFirst;
-    button.addEventListener("click", () => {
-      this.most += this.next;
-      poll();
-    });
-  }
-
-  offer(total) {
-    const left = total - this.most;
-    this.next = Math.min(left, this.most);
-    this.button.hidden = left <= 0;
-    setText(this.button, `Show ${number(this.next)} more`);
-  }
-}

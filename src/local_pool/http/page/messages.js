@@ -1,4 +1,4 @@
-const moreMessages = new More(byId("messages-more"), 10);
+const moreMessages = new More(byId("messages"), byId("messages-more"), 10);
 
 const MEDIA = { EMAIL: "e-mail", SMS: "SMS" };
 
@@ -47,13 +47,12 @@ function showNewest(message) {
 }
 
 function showMessages({ messages, total }) {
-  const newestFirst = messages.reverse();
+  const newestFirst = moreMessages.take(messages.reverse(), total);
   const body = byId("messages").tBodies[0];
   feed(body, newestFirst, total, messageText, createMessage);
   newestFirst.forEach((message, index) => setState(body.rows[index].querySelector(".badge"), message.state));
   byId("messages").hidden = total === 0;
-  setText(byId("messages-count"), count(messages.length, total, "message", "newest first"));
+  setText(byId("messages-count"), count(newestFirst.length, total, "message", "newest first"));
   setText(byId("messages-total"), number(total));
-  moreMessages.offer(total);
   showNewest(newestFirst[0]);
 }

@@ -24,7 +24,7 @@ copies(byId("copy-token-line"), () => line);
 byId("reset").addEventListener("click", async () => {
   if (!confirm("Forget every message, event, change and fault, and be as at the start?")) return;
   const failed = await post("/_local/reset", {}).then(() => null, (error) => error);
-  say(failed ? `Not reset: ${failed.message}` : "Everything is as at the start.");
+  say(failed ? `Not reset: ${failed.message}` : "Everything is as at the start.", failed);
   poll();
 });
 
@@ -41,9 +41,9 @@ async function poll() {
   const start = performance.now();
   const who = search() && `search=${encodeURIComponent(search())}`;
   const answers = await Promise.all([
-    `/_local/outbox?newest=${moreMessages.most}&${who}`,
+    `/_local/outbox?newest=${moreMessages.wanted}&${who}`,
     `/_local/pools?${who}`,
-    `/_local/triggers?newest=${moreEvents.most}&${who}`,
+    `/_local/triggers?newest=${moreEvents.wanted}&${who}`,
   ].map((path) => ask(path))).catch(() => null);
   asking = false;
   if (answers) {

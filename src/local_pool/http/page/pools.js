@@ -10,7 +10,7 @@ function createPool(pool) {
     element("label", {}, "Tokens are for ", element("select")),
     table(users, "User name", "Status", "Attributes", "Pending changes", "Limits", "Token"),
     button);
-  node.more = new More(button, 25);
+  node.more = new More(node, button, 25);
   return node;
 }
 
@@ -18,8 +18,7 @@ function updatePool(node, pool) {
   const { clients, users } = pool;
   const [aboutClients, aboutUsers] = node.querySelectorAll("p.quiet");
   const [clientTable, userTable] = node.querySelectorAll("table");
-  setText(aboutClients, count(clients.length, clients.length, "app client", "by id"));
-  if (clients.length === 0) setText(aboutClients, "No app clients.");
+  setText(aboutClients, clients.length === 0 ? "No app clients." : `${plural(clients.length, "app client")}, by id.`);
   clientTable.hidden = clients.length === 0;
   sync(clientTable.tBodies[0], clients, (it) => it.id, createClient, updateClient);
 
@@ -29,13 +28,12 @@ function updatePool(node, pool) {
   if (isEmpty) select.value = (clients.find(isForUsers) ?? clients[0])?.id;
   select.parentElement.hidden = clients.length < 2 || users.length === 0;
 
-  const shown = users.slice(0, node.more.most);
+  const shown = node.more.take(users, users.length);
   setText(aboutUsers, count(shown.length, users.length, "user", "by name"));
   userTable.hidden = users.length === 0;
   const create = (user) => createUser(user, () => token(pool.id, select.value, user.username));
   sync(userTable.tBodies[0], shown, (it) => it.username, create, updateUser);
   for (const button of userTable.querySelectorAll("button")) button.disabled = clients.length === 0;
-  node.more.offer(users.length);
 }
 
 /** Rather than for administrators. */
@@ -51,7 +49,7 @@ function updateClient(node, client) {
   const [, name, flows, writes] = node.cells;
   setText(name, client.name);
   setText(flows, client.flows.join(", "));
-  setText(writes.firstElementChild, client.writes_everything ? "every attribute" : "what its list has");
+  setText(writes.firstElementChild, client.writes_everything ? "every attribute" : "some attributes");
   writes.firstElementChild.className = client.writes_everything ? "warning" : "";
 }
 

@@ -1,4 +1,4 @@
-const moreEvents = new More(byId("events-more"), 10);
+const moreEvents = new More(byId("events"), byId("events-more"), 10);
 
 /** A name that may be broken after an underscore. */
 const breakable = (name) => name.split(/(?<=_)/).flatMap((part) => [part, element("wbr")]);
@@ -12,10 +12,10 @@ const createEvent = ([utc, event]) => element("li", {}, element("details", {},
   element("pre", {}, JSON.stringify(event, null, 2))));
 
 function showEvents({ events, times, total }) {
-  const newestFirst = events.map((event, index) => [times[index], event]).reverse();
+  const timed = events.map((event, index) => [times[index], event]);
+  const newestFirst = moreEvents.take(timed.reverse(), total);
   feed(byId("events"), newestFirst, total, JSON.stringify, createEvent);
   byId("events").hidden = total === 0;
-  setText(byId("events-count"), count(events.length, total, "event", "newest first"));
+  setText(byId("events-count"), count(newestFirst.length, total, "event", "newest first"));
   setText(byId("events-total"), number(total));
-  moreEvents.offer(total);
 }
