@@ -125,12 +125,12 @@ pub struct LocalPool {
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     /// The address can't be taken.
-    #[error("can't listen on {addr} (--local-pool-addr): {source}")]
+    #[error("can't listen on {addr} (--local-pool-addr): {cause}")]
     Listen {
         /// The address.
         addr: SocketAddr,
         /// What the system says.
-        source: io::Error,
+        cause: io::Error,
     },
     /// No key, or no token signed with it.
     #[error("can't make a signing key: {0}")]
@@ -149,7 +149,7 @@ impl Loaded {
             admission,
             config,
         } = self;
-        let refused = |source| BindError::Listen { addr, source };
+        let refused = |cause| BindError::Listen { addr, cause };
         let listener = TcpListener::bind(addr).await.map_err(refused)?;
         let local_addr = listener.local_addr().map_err(refused)?;
         for host in admission.names() {

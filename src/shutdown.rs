@@ -97,3 +97,22 @@ impl Shutdown {
         let _ = self.0.clone().wait_for(|shots| *shots >= at_least).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::{Signal, getpid, kill_process};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sighup_doesnt_end_the_process_as_soon_as_signals_are_heard() {
+        let shutdown = on_signals().expect("handlers");
+        let mut hangup = signal(SignalKind::hangup()).expect("a handler");
+        kill_process(getpid(), Signal::HUP).expect("this process");
+        hangup
+            .recv()
+            .await
+            .expect("it comes, and this process is there");
+        assert_eq!(*shutdown.0.borrow(), 0, "it doesn't ask for a drain");
+    }
+}

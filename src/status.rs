@@ -163,6 +163,17 @@ pub fn unimplemented(operation: Option<Operation>) -> Status {
     )
 }
 
+/// The caller gives less time than a call has to have.
+pub fn deadline_too_short(operation: Option<Operation>) -> Status {
+    let (code, reason) = (Code::DeadlineExceeded, Reason::DeadlineExceeded);
+    let message = "the deadline is shorter than this server's --min-deadline, so nothing was sent to \
+                   Cognito";
+    own(
+        &Row::new(code, reason, Outcome::NotApplied, message),
+        operation,
+    )
+}
+
 /// The time for an answer is over. `may_be_sent` is of the request to Cognito.
 pub fn deadline_exceeded(operation: Option<Operation>, may_be_sent: bool) -> Status {
     let is_read = operation.is_some_and(Operation::is_read);

@@ -40,14 +40,14 @@ pub enum StartError {
     #[error(transparent)]
     Audit(#[from] InvalidAudit),
     /// An address can't be taken.
-    #[error("can't listen on {addr} ({setting}): {source}")]
+    #[error("can't listen on {addr} ({setting}): {cause}")]
     Bind {
         /// The flag that names the address.
         setting: &'static str,
         /// The address.
         addr: SocketAddr,
         /// What the system says.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The system has no randomness.
     #[error("can't make a key: {0}")]

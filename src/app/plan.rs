@@ -149,10 +149,10 @@ fn listen(
     admin: admin::Args,
 ) -> Result<(server::Bound, admin::Bound), StartError> {
     let refused = |setting, addr| {
-        move |source| StartError::Bind {
+        move |cause| StartError::Bind {
             setting,
             addr,
-            source,
+            cause,
         }
     };
     let (grpc_addr, admin_addr) = (server.grpc_addr, admin.admin_addr);

@@ -91,7 +91,7 @@ where
         };
         let time = match time {
             Ok(Some(time)) => time,
-            Ok(None) => return answer(status::deadline_exceeded(operation, false)),
+            Ok(None) => return answer(status::deadline_too_short(operation)),
             Err(MalformedTimeout) => return answer(status::timeout_malformed(operation)),
         };
 

@@ -186,7 +186,7 @@ class ServersTest(ProgramTest):
     def test_the_server_is_told_the_time_of_each_call(self) -> None:
         # It takes no call that has less time than a little over what the service config gives, and
         # any that doesn't say how much it has.
-        flags = ("--min-deadline=22s", "--max-deadline=30s", "--drain-timeout=40s")
+        flags = ("--min-deadline=26s", "--max-deadline=30s", "--drain-timeout=40s")
         with Server(*flags) as self.server:
             for words in (["update", "nickname=Dan"], ["verify", "email", "123456"], ["get"]):
                 refused = self.failed(*words)[0]

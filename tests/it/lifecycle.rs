@@ -1,9 +1,7 @@
 //! From start to stop: health, readiness, drain, signals.
 
-use std::{fs::File, io::Write as _};
-
 use rustix::process::Signal;
-use tokio::{net::TcpStream, task::spawn_blocking};
+use tokio::net::TcpStream;
 use tonic::{Code, transport::Channel};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
@@ -13,7 +11,7 @@ use user_attributes::{
 };
 
 use crate::support::{
-    Server, make_pipe,
+    Server,
     process::Process,
     scripted::{self, Answer, Scripted},
     update,
@@ -177,28 +175,6 @@ async fn a_sighup_with_no_file_to_open_again_is_logged_and_calls_go_on() {
     let channel = Channel::from_shared(format!("http://{}", process.grpc_addr)).expect("a URL");
     let channel = channel.connect().await.expect("it listens");
     assert_eq!(check(channel, "").await, Ok(ServingStatus::Serving));
-    process.signal(Signal::TERM);
-    assert_eq!(process.exit().await.code, Some(0));
-}
-
-#[tokio::test]
-async fn a_sighup_while_the_process_starts_doesnt_end_it() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let config = folder.path().join("pools.toml");
-    make_pipe(&config);
-    let flag = format!("--local-pool-config={}", config.display());
-    let begun = Process::begin(
-        &["--local-pool", "--local-pool-addr=127.0.0.1:0", &flag],
-        &[],
-    );
-    // It waits for its settings.
-    let settings = spawn_blocking(|| File::create(config)).await;
-    let mut settings = settings.expect("no panic").expect("it reads them");
-    begun.signal(Signal::HUP);
-    let pool = b"[[pools]]\nid = \"us-east-1_A\"\n";
-    settings.write_all(pool).expect("it lives");
-    drop(settings);
-    let process = begun.ready().await;
     process.signal(Signal::TERM);
     assert_eq!(process.exit().await.code, Some(0));
 }

@@ -124,6 +124,8 @@ fn it_repeats_nothing_but_what_a_repeat_cannot_harm() {
 
 #[test]
 fn its_timeouts_are_longer_than_the_servers_own() {
+    // grpcio and C++ end calls almost that much early.
+    let early = Duration::from_secs(2);
     let command = Args::command();
     let max_deadline = command
         .get_arguments()
@@ -133,7 +135,7 @@ fn its_timeouts_are_longer_than_the_servers_own() {
         .expect("a default");
     let config = ServiceConfig::shipped();
     for (name, method) in config.methods() {
-        assert!(seconds(&method.timeout) > max_deadline, "{name}");
+        assert!(seconds(&method.timeout) > max_deadline + early, "{name}");
     }
 }
 

@@ -142,8 +142,14 @@ fn completions(shell: &str) -> Result<String, Error> {
     };
     let mut script = Vec::new();
     clap_complete::generate(generator, &mut command::root(), PROGRAM, &mut script);
-    Ok(String::from_utf8_lossy(&script).into_owned())
+    Ok(String::from_utf8_lossy(&script).replace(MISNAMED, NAMED))
 }
+
+/// clap writes the name of a program that has a hyphen in two ways into a script for bash, which then
+/// knows no options of its commands.
+/// Source: <https://github.com/clap-rs/clap/issues/6421>
+const MISNAMED: &str = "user__subcmd__attributes__subcmd__";
+const NAMED: &str = "user__attributes__subcmd__";
 
 const PROGRAM: &str = env!("CARGO_BIN_NAME");
 /// The option that asks for a sample.

@@ -12,9 +12,9 @@ func TestTheTimeoutOfEveryMethodReachesTheServer(t *testing.T) {
 	upstream := startUpstream(t, succeed)
 	// One takes no call that has less time than a little over the timeout, the other none that has
 	// less than a little under it.
-	over := startServerInFrontOf(t, upstream.url, "--min-deadline=22s", "--max-deadline=30s",
+	over := startServerInFrontOf(t, upstream.url, "--min-deadline=26s", "--max-deadline=30s",
 		"--drain-timeout=40s")
-	under := startServerInFrontOf(t, upstream.url, "--min-deadline=20100ms", "--max-deadline=30s",
+	under := startServerInFrontOf(t, upstream.url, "--min-deadline=24100ms", "--max-deadline=30s",
 		"--drain-timeout=40s")
 	for _, method := range methods {
 		t.Run(method.name, func(t *testing.T) {

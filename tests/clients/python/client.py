@@ -31,8 +31,8 @@ from cognito.userattributes.v1.user_attributes_service_pb2 import (
 )
 from cognito.userattributes.v1.user_attributes_service_pb2_grpc import UserAttributesServiceStub
 
-# In seconds: as long as the service config's, which grpcio keeps to itself. The server isn't told,
-# and the call can end a second early, before the server's own answer.
+# In seconds: a little more than the server takes. grpcio keeps the service config's time to itself,
+# so the server is told this one.
 DEADLINE = 21
 
 

@@ -122,6 +122,32 @@ async fn shells_get_completions() {
     check_usage_error(&["completions", "tcsh"], fault).await;
 }
 
+/// What bash offers for the last of these words, after it has read the script.
+async fn offered(script: &str, words: &[&str]) -> String {
+    let ask = r#"eval "$SCRIPT"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _user__attributes user-attributes "${@: -1}" "${@: -2:1}"
+        echo "${COMPREPLY[@]}""#;
+    let mut bash = Command::new("bash");
+    bash.args(["-c", ask, "bash", "user-attributes"]);
+    let output = bash.args(words).env("SCRIPT", script).output().await;
+    String::from_utf8(output.expect("bash runs").stdout).expect("text")
+}
+
+#[tokio::test]
+async fn bash_offers_commands_their_options_and_values() {
+    let script = client(&["completions", "bash"], &[]).await.stdout;
+    for (words, expected) in [
+        (&["ver"][..], "verify-user-attribute\n"),
+        (&["get-user", "--outp"], "--output\n"),
+        (&["get-user", "--output", "ya"], "yaml yaml-stream\n"),
+        (&["verify-user-attribute", "--cod"], "--code\n"),
+        (&["completions", "z"], "zsh\n"),
+    ] {
+        assert_eq!(offered(&script, words).await, expected, "{words:?}");
+    }
+}
+
 #[tokio::test]
 async fn there_is_a_manual_page_of_the_program_and_of_each_command() {
     let printed = client(&["man"], &[]).await;
