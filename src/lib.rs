@@ -29,7 +29,7 @@
 //! changes -> audit -> {attributes, telemetry}
 //! admin, server, service, changes, cognito, tls -> telemetry -> call -> proto
 //! whoever has settings -> settings               (which knows nothing of ours, as listener)
-//! bin/cli -> proto
+//! bin/cli -> {proto, settings}
 //! ```
 //!
 //! # What holds everywhere
