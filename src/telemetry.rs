@@ -13,7 +13,7 @@ pub mod traces;
 mod writer;
 mod written;
 
-use std::panic;
+use std::{io, panic};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
@@ -88,8 +88,12 @@ pub enum Format {
 impl Args {
     /// Starts to log, and logs panics instead of printing them. Once a process. What waits to be
     /// written is lost unless the result is dropped at the end.
-    pub fn init(&self) -> Log {
-        let (writer, log) = writer::stderr();
+    ///
+    /// # Errors
+    ///
+    /// If the system has no thread for it.
+    pub fn init(&self) -> io::Result<Log> {
+        let (writer, log) = writer::stderr()?;
         let filter = self.log_filter.clone();
         written::begin(filter.clone(), self.log_format, writer.clone());
         let layer = fmt::layer().with_writer(writer);
@@ -105,7 +109,7 @@ impl Args {
             .with(layer.with_filter(filter.and(ceiling())))
             .init();
         panic::set_hook(Box::new(log_panic));
-        log
+        Ok(log)
     }
 }
 

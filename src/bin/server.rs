@@ -35,7 +35,13 @@ fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
-    let _log = args.telemetry().init();
+    let _log = match args.telemetry().init() {
+        Ok(log) => log,
+        Err(error) => {
+            eprintln!("error: can't log: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

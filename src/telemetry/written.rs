@@ -4,15 +4,15 @@
 #[cfg(test)]
 mod tests;
 
-use std::{io::Write as _, sync::OnceLock, time::Duration};
+use std::{sync::OnceLock, time::Duration};
 
 use tracing::{Level, level_filters::LevelFilter};
-use tracing_appender::non_blocking::NonBlocking;
 use tracing_subscriber::filter::Targets;
 
 use super::{
     Fields, Format,
     time::{Timestamp, timestamp},
+    writer::Lines,
 };
 
 /// What the filter knows the lines of calls by.
@@ -29,7 +29,7 @@ struct Log {
     /// What the filter lets pass of the lines of calls.
     calls: LevelFilter,
     format: Format,
-    writer: NonBlocking,
+    writer: Lines,
 }
 
 /// What each line of the log has.
@@ -61,7 +61,7 @@ pub(super) struct Line<'a> {
 }
 
 /// The lines go here from now on.
-pub(super) fn begin(filter: Targets, format: Format, writer: NonBlocking) {
+pub(super) fn begin(filter: Targets, format: Format, writer: Lines) {
     let levels = [
         Level::TRACE,
         Level::DEBUG,
@@ -88,8 +88,8 @@ pub fn takes(target: &str, level: Level) -> bool {
 /// Writes a line, whatever the filter says. The writer drops what it has no room for.
 pub fn write(head: Head, fields: impl FnOnce(&mut Fields<'_>)) {
     if let Some(log) = LOG.get() {
-        let line = head.line(&timestamp(), log.format, fields);
-        let _ = log.writer.clone().write_all(&line);
+        log.writer
+            .write(head.line(&timestamp(), log.format, fields));
     }
 }
 
