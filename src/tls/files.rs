@@ -9,15 +9,15 @@ use aws_lc_rs::digest;
 use rustls::{
     InconsistentKeys, ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs as provider},
-    pki_types::{CertificateDer, PrivateKeyDer, UnixTime, pem::PemObject},
+    pki_types::{CertificateDer, UnixTime},
     server::NoServerSessionStorage,
     sign::{CertifiedKey, SingleCertAndKey},
 };
-use x509_parser::parse_x509_certificate;
+use x509_parser::{certificate::X509Certificate, parse_x509_certificate, x509::X509Version};
 
 use super::{
     client_files::ClientFiles,
-    pem::{certificates, no_pem},
+    pem::{certificates, private_key},
     period::Period,
 };
 use crate::settings::read_file;
@@ -144,14 +144,16 @@ impl Files {
         let end = first_end(&chain).map_err(cert)?;
 
         let key = |why: String| invalid("--tls-key", &self.key, why);
-        let der = PrivateKeyDer::from_pem_slice(&contents.key);
-        let der = der.map_err(|error| key(no_pem("private key", &error)))?;
+        let der = private_key(&contents.key).map_err(key)?;
         let signer = provider.key_provider.load_private_key(der);
         let signer = signer.map_err(|error| key(format!("not a usable private key: {error}")))?;
         let certified = CertifiedKey::new(chain, signer);
         match certified.keys_match() {
             Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => {
                 Ok((certified, end))
+            }
+            Err(rustls::Error::InvalidCertificate(error)) => {
+                Err(cert(format!("the certificate can't be used: {error}")))
             }
             Err(_) => Err(InvalidFiles {
                 files: vec![
@@ -187,18 +189,33 @@ fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, InvalidFiles> {
     read_file(path).map_err(|error| invalid(setting, path, error.to_string()))
 }
 
-/// When the first of these certificates ends, all of which must be valid now.
+/// When the first of these certificates ends, all of which must be valid now, and the server's own of
+/// version 3.
 fn first_end(chain: &[CertificateDer<'_>]) -> Result<UnixTime, String> {
     let now = UnixTime::now();
-    let ends = chain.iter().map(|certificate| {
+    let ends = chain.iter().enumerate().map(|(place, certificate)| {
         let parsed = parse_x509_certificate(certificate);
         let (_, parsed) = parsed.map_err(|_| "not an X.509 certificate".to_owned())?;
+        if place == 0 {
+            check_version(&parsed)?;
+        }
         let period = Period::of(&parsed);
         period.check(now).map_err(|why| why.to_string())?;
         Ok(period.end)
     });
     let ends = ends.collect::<Result<Vec<_>, String>>()?;
     Ok(ends.into_iter().min().unwrap_or(now))
+}
+
+/// Clients take no other version.
+fn check_version(certificate: &X509Certificate<'_>) -> Result<(), String> {
+    match certificate.version() {
+        X509Version::V3 => Ok(()),
+        X509Version(number) => Err(format!(
+            "it is of X.509 version {}, and version 3 is needed: openssl x509 -req makes it with -extfile",
+            u64::from(number) + 1
+        )),
+    }
 }
 
 pub(super) fn invalid(setting: &'static str, path: &Path, why: String) -> InvalidFiles {

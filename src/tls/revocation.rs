@@ -5,7 +5,9 @@ use rustls::{
     pki_types::{CertificateRevocationListDer, TrustAnchor, UnixTime},
 };
 use webpki::{BorrowedCertRevocationList, RawPublicKeyEntity, spki_for_anchor};
-use x509_parser::{asn1_rs::Any, prelude::FromDer as _, time::ASN1Time, x509::X509Name};
+use x509_parser::{
+    asn1_rs::Any, parse_x509_crl, prelude::FromDer as _, time::ASN1Time, x509::X509Name,
+};
 
 use super::period::Period;
 
@@ -32,7 +34,7 @@ struct Parts<'a> {
 impl RevocationList {
     /// A list that is valid at this time.
     pub fn new(der: CertificateRevocationListDer<'static>, now: UnixTime) -> Result<Self, String> {
-        let unusable = |error| format!("a revocation list in it can't be used: {error}");
+        let unusable = |error| unusable(&der, &error);
         let list = BorrowedCertRevocationList::from_der(&der).map_err(unusable)?;
         for entry in &list {
             entry.map_err(unusable)?;
@@ -85,6 +87,19 @@ impl RevocationList {
         let list = BorrowedCertRevocationList::from_der(&self.der);
         let list = list.map(webpki::CertRevocationList::from);
         list.is_ok_and(|list| matches!(list.find_serial(serial), Ok(Some(_))))
+    }
+}
+
+/// Why webpki doesn't take a list.
+fn unusable(der: &[u8], error: &webpki::Error) -> String {
+    match parse_x509_crl(der) {
+        // The first version has no number.
+        Ok((_, list)) if list.version().is_none() => format!(
+            "the list of {:?} is of X.509 version 1, and version 2 is needed: openssl ca makes it with \
+             crlnumber in its configuration",
+            list.issuer().to_string()
+        ),
+        _ => format!("a revocation list in it can't be used: {error}"),
     }
 }
 

@@ -35,6 +35,9 @@ const KEY: &str = "--tls-key";
 const SERVER_NAME: &str = "--tls-server-name";
 /// What gRPC is spoken over.
 const HTTP_2: &[u8] = b"h2";
+/// What OpenSSL's older form of an encrypted key begins with.
+/// Source: [RFC 1421, 4.6.1.1](https://www.rfc-editor.org/rfc/rfc1421#section-4.6.1.1)
+const ENCRYPTED: &[u8] = b"\nProc-Type: 4,ENCRYPTED";
 /// Where nearly every system has its certificates.
 const WELL_KNOWN: &str = "/etc/ssl/certs";
 
@@ -211,12 +214,14 @@ fn identified(
     let chain = certificates_in(certificate, CERT)?;
     let name = key.display();
     let pem = read(key, KEY)?;
-    let private = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| match error {
-        pem::Error::NoItemsFound => Error::option(
-            KEY,
-            format!("there is no unencrypted private key in {name}"),
-        ),
-        error => Error::option(KEY, format!("can't read the key in {name}: {error}")),
+    let private = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| {
+        let is_encrypted = pem.windows(ENCRYPTED.len()).any(|it| it == ENCRYPTED);
+        let cause = if is_encrypted || matches!(error, pem::Error::NoItemsFound) {
+            format!("there is no unencrypted private key in {name}")
+        } else {
+            format!("can't read the key in {name}: {error}")
+        };
+        Error::option(KEY, cause)
     })?;
     trusting
         .with_client_auth_cert(chain, private)
@@ -226,6 +231,14 @@ fn identified(
                 let cause =
                     format!("the key in {name} isn't that of the certificate in {certificate}");
                 Error::option(KEY, cause)
+            }
+            rustls::Error::InvalidCertificate(error) => {
+                let certificate = certificate.display();
+                let why = failure::reason(&error);
+                Error::option(
+                    CERT,
+                    format!("the certificate in {certificate} can't be used: {why}"),
+                )
             }
             error => Error::option(KEY, format!("the key in {name} can't be used: {error}")),
         })

@@ -95,9 +95,21 @@ async fn a_certificate_is_for_the_urls_host_or_for_the_name_that_is_given() {
         let printed = get_user(&url, &token, &options, environment).await;
         assert!(reads_dan(&printed), "{environment:?}: {printed:?}");
     }
-    let why = "the server's certificate isn't for localhost, but for DnsName(\"service.test\"): if \
-               that is the server, name it with --tls-server-name";
+    let why = "the server's certificate isn't for localhost, but for service.test: if that is \
+               the server, name it with --tls-server-name";
     check_failure(&url, &ca, &[], why).await;
+
+    let identity = authority.identity(&[&NAMES[..], &["spiffe://example.com/a"]].concat());
+    let terminator = Terminator::start(Terms::of(&identity), server.grpc_addr).await;
+    let why = "the server's certificate isn't for foo.test, but for localhost, 127.0.0.1: if that is \
+               the server, name it with --tls-server-name";
+    let options = [&ca[..], &["--tls-server-name=foo.test"]].concat();
+    check_failure(&terminator.url(), &options, &[], why).await;
+
+    let identity = authority.identity(&["spiffe://example.com/a"]);
+    let terminator = Terminator::start(Terms::of(&identity), server.grpc_addr).await;
+    let why = "the server's certificate isn't for localhost, but for no name of a host";
+    check_failure(&terminator.url(), &ca, &[], why).await;
     server.stop().await;
 }
 

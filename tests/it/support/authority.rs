@@ -31,7 +31,7 @@ impl Authority {
 
     /// One that is good until the year begins.
     pub fn identity_until(&self, year: i32, names: &[&str]) -> Identity {
-        let file = format!("{}-{year}", names.join("-"));
+        let file = format!("{}-{year}", names.join("-").replace('/', "_"));
         let [from, until] = [2000, year].map(|year| rcgen::date_time_ymd(year, 1, 1));
         let pair = self.ca.issue_between(names, from, until);
         Identity {

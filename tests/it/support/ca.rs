@@ -25,6 +25,22 @@ use user_attributes::proto::user_attributes_service_client::UserAttributesServic
 /// A client of a TLS server.
 pub type Client = UserAttributesServiceClient<legacy::Client<HttpsConnector<HttpConnector>, Body>>;
 
+/// A certificate of X.509's first version, which can't say that it is a CA's.
+pub const V1: &str = include_str!("../data/v1.crt");
+
+/// Files of keys with a password: as PKCS #8, and as OpenSSL wrote them before.
+pub const ENCRYPTED_KEYS: [(&str, &str); 2] = [
+    (
+        "encrypted.key",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    ),
+    (
+        "older.key",
+        "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMAA=\n\
+         -----END EC PRIVATE KEY-----\n",
+    ),
+];
+
 pub struct Ca {
     issuer: CertifiedIssuer<'static, KeyPair>,
     params: CertificateParams,

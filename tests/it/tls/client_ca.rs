@@ -8,10 +8,7 @@ use super::{
     reload::{OFTEN, until},
     *,
 };
-use crate::support::scrape::scrape;
-
-/// A certificate of X.509's first version, which can't say that it is a CA's.
-const V1: &str = include_str!("../data/v1.crt");
+use crate::support::{ca::V1, scrape::scrape};
 
 /// Valid between these days, counted from now.
 fn ca_between(from: i64, until: i64) -> Ca {

@@ -1,6 +1,7 @@
 //! Settings and files with which there is no start.
 
 use super::*;
+use crate::support::ca::{ENCRYPTED_KEYS, V1};
 
 /// Certificate, key, further flags, and what the message says.
 #[rustfmt::skip]
@@ -15,10 +16,14 @@ const ROWS: &[(&str, &str, &[&str], &[&str])] = &[
     ("empty", "good.key", &[], &["--tls-cert", "no certificate"]),
     ("good.key", "good.key", &[], &["--tls-cert", "no certificate"]),
     ("good.crt", "good.crt", &[], &["--tls-key", "no private key"]),
+    ("v1.crt", "good.key", &[], &["--tls-cert", "v1.crt", "it is of X.509 version 1, and version 3 is needed"]),
+    ("good.crt", "encrypted.key", &[], &["--tls-key", "encrypted.key", "the private key in it is encrypted"]),
+    ("good.crt", "older.key", &[], &["--tls-key", "older.key", "the private key in it is encrypted"]),
     ("good.crt", "good.key", &["--tls-client-ca", "empty"], &["--tls-client-ca", "no certificate"]),
     ("good.crt", "good.key", &["--tls-client-ca", "no.ca"], &["--tls-client-ca", "No such file"]),
     ("good.crt", "good.key", &["--tls-client-ca", "ca.crt", "--tls-client-crl", "old.crl"], &["--tls-client-crl", "it ended at"]),
     ("good.crt", "good.key", &["--tls-client-ca", "ca.crt", "--tls-client-crl", "ca.crt"], &["--tls-client-crl", "no revocation list"]),
+    ("good.crt", "good.key", &["--tls-client-ca", "ca.crt", "--tls-client-crl", "v1.crl"], &["--tls-client-crl", "is of X.509 version 1, and version 2 is needed", "crlnumber"]),
 ];
 
 #[tokio::test]
@@ -41,6 +46,10 @@ async fn files_that_can_not_be_used_stop_the_start_and_are_named() {
         ("to-come.key", &to_come.key),
         ("cut.crt", cut),
         ("empty", ""),
+        ("v1.crt", V1),
+        ENCRYPTED_KEYS[0],
+        ENCRYPTED_KEYS[1],
+        ("v1.crl", include_str!("../data/v1.crl")),
         ("ca.crt", &ca.pem()),
         ("old.crl", &old_list),
     ]);

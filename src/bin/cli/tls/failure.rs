@@ -5,7 +5,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use rustls::{AlertDescription, CertificateError, pki_types::UnixTime};
+use rustls::{AlertDescription, CertificateError, OtherError, pki_types::UnixTime};
 
 use super::{CA, CERT, KEY, SERVER_NAME, Tls};
 
@@ -48,13 +48,19 @@ impl Tls {
             CertificateError::NotValidForNameContext {
                 expected,
                 presented,
-            } => format!(
-                "{whose} isn't for {}, but for {}: if that is the server, name it with \
-                 {SERVER_NAME}",
-                expected.to_str(),
-                presented.join(", ")
-            ),
-            error => format!("{whose} isn't good: {error}"),
+            } => {
+                let expected = expected.to_str();
+                let presented: Vec<_> = presented.iter().filter_map(|it| name(it)).collect();
+                if presented.is_empty() {
+                    return format!("{whose} isn't for {expected}, but for no name of a host");
+                }
+                format!(
+                    "{whose} isn't for {expected}, but for {}: if that is the server, name it with \
+                     {SERVER_NAME}",
+                    presented.join(", ")
+                )
+            }
+            error => format!("{whose} isn't good: {}", reason(error)),
         }
     }
 
@@ -83,8 +89,30 @@ impl Tls {
     }
 }
 
+/// What is wrong with a certificate, of whichever side.
+pub(super) fn reason(error: &CertificateError) -> String {
+    let CertificateError::Other(OtherError(inner)) = error else {
+        return error.to_string();
+    };
+    match inner.downcast_ref() {
+        Some(webpki::Error::UnsupportedCertVersion) => {
+            "it is of X.509 version 1, and version 3 is needed: openssl x509 -req makes it with -extfile"
+                .to_owned()
+        }
+        _ => inner.to_string(),
+    }
+}
+
 fn no_http_2() -> String {
     "the server doesn't offer HTTP/2, which gRPC needs".to_owned()
+}
+
+/// A name of a certificate's, which webpki gives in the form that Rust writes for debugging, such as
+/// `DnsName("localhost")`. What isn't the name of a host is left out.
+fn name(written: &str) -> Option<&str> {
+    let (kind, rest) = written.split_once('(')?;
+    let name = rest.strip_suffix(')')?.trim_matches('"');
+    matches!(kind, "DnsName" | "IpAddress").then_some(name)
 }
 
 fn time(time: UnixTime) -> String {

@@ -1,6 +1,7 @@
 //! Options that won't do: nobody is called then.
 
 use super::*;
+use crate::support::ca::{ENCRYPTED_KEYS, V1};
 
 #[tokio::test]
 async fn a_file_that_will_not_do_is_a_usage_error_that_names_it() {
@@ -10,6 +11,8 @@ async fn a_file_that_will_not_do_is_a_usage_error_that_names_it() {
     let odd = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
     let broken = authority.written("broken", &odd.replace("MAA=", "!!!"));
     let odd = authority.written("odd", odd);
+    let v1 = authority.written("v1", V1);
+    let encrypted = ENCRYPTED_KEYS.map(|(name, key)| authority.written(name, key));
     let missing = "/nonexistent.pem".to_owned();
     let with = |certificate: &str, key: &str| {
         ["--tls-cert", certificate, "--tls-key", key]
@@ -48,6 +51,23 @@ async fn a_file_that_will_not_do_is_a_usage_error_that_names_it() {
             with(&one.certificate, &one.certificate),
             "--tls-key",
             format!("there is no unencrypted private key in {}", one.certificate),
+        ),
+        (
+            with(&one.certificate, &encrypted[0]),
+            "--tls-key",
+            format!("there is no unencrypted private key in {}", encrypted[0]),
+        ),
+        (
+            with(&one.certificate, &encrypted[1]),
+            "--tls-key",
+            format!("there is no unencrypted private key in {}", encrypted[1]),
+        ),
+        (
+            with(&v1, &one.key),
+            "--tls-cert",
+            format!(
+                "the certificate in {v1} can't be used: it is of X.509 version 1, and version 3"
+            ),
         ),
         (
             with(&one.certificate, &other.key),
