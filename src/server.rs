@@ -220,7 +220,7 @@ impl Bound {
             arriving: Arriving::default(),
         };
         let age = Age::new(self.args.max_connection_age, self.args.max_deadline);
-        let (shed, room) = (metrics.clone(), Room::default());
+        let (counts, room) = (metrics.clone(), Room::default());
         let stack = move |peer, san| {
             let caller = Arc::new(Caller::new(peer, san));
             let metrics = metrics.clone();
@@ -238,9 +238,10 @@ impl Bound {
                 let service = stack(peer, None);
                 return Box::pin(connection::serve(stream, service, age, stop, room));
             };
+            let counts = counts.clone();
             Box::pin(async move {
                 let accepted = tokio::select! {
-                    accepted = tls.accept(stream, peer) => accepted,
+                    accepted = tls.accept(stream, peer, &counts) => accepted,
                     // Its first call would only be sent elsewhere.
                     () = stop.drain.cancelled() => None,
                 };
@@ -249,7 +250,7 @@ impl Bound {
                 }
             })
         };
-        let refused = || shed.shed(Shed::Connections);
+        let refused = || counts.shed(Shed::Connections);
         self.listener.run(stop.drain.clone(), serve, refused).await;
         Ok(())
     }

@@ -10,6 +10,7 @@ mod handshake;
 mod names;
 mod pem;
 mod period;
+mod refusal;
 mod reload;
 mod revocation;
 mod spiffe;

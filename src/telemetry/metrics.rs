@@ -51,6 +51,7 @@ struct Counts {
     answered_from_memory: Counter,
     codes_sent: Table<Counter>,
     tls: TlsFiles,
+    tls_handshakes_failed: Counter,
 }
 
 /// A change under way. It counts until this is dropped.
@@ -81,6 +82,7 @@ impl Metrics {
             answered_from_memory: Counter::default(),
             codes_sent,
             tls: TlsFiles::default(),
+            tls_handshakes_failed: Counter::default(),
         }));
         metrics.begin_at_zero();
         metrics
@@ -148,6 +150,11 @@ impl Metrics {
     /// Cognito has sent a verification code.
     pub fn code_sent(&self, medium: CodeMedium) {
         self.0.codes_sent.at(medium as usize).inc();
+    }
+
+    /// A handshake of a caller's has failed. Returns how many have.
+    pub fn tls_handshake_failed(&self) -> u64 {
+        self.0.tls_handshakes_failed.inc() + 1
     }
 
     /// The figures of a file of TLS's, which has the path of this setting's value. Its failed reloads

@@ -19,7 +19,11 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::sync::PollSemaphore;
 
-use super::names::AllowedSans;
+use super::{
+    names::AllowedSans,
+    refusal::{Refusal, explained},
+};
+use crate::telemetry::Metrics;
 
 /// Longest time for a handshake.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -48,12 +52,12 @@ pub struct Accepted<S> {
 enum Failed {
     #[error("no handshake within {LONGEST:?}")]
     Late,
-    #[error("{0}")]
+    #[error(transparent)]
     Tls(#[from] std::io::Error),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     #[error("the peer doesn't speak HTTP/2 (ALPN h2)")]
     NotHttp2,
-    #[error("the peer's certificate has no name that may call")]
-    NotAllowed,
 }
 
 impl Acceptor {
@@ -68,14 +72,19 @@ impl Acceptor {
     }
 
     /// The TLS connection over this one, if its peer gets that far in time and may call.
-    pub async fn accept<S>(&self, stream: S, peer: SocketAddr) -> Option<Accepted<S>>
+    pub async fn accept<S>(
+        &self,
+        stream: S,
+        peer: SocketAddr,
+        metrics: &Metrics,
+    ) -> Option<Accepted<S>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
         match self.handshake(stream).await {
             Ok(accepted) => Some(accepted),
             Err(failed) => {
-                self.tell(peer, &failed);
+                self.tell(peer, &failed, metrics.tls_handshake_failed());
                 None
             }
         }
@@ -90,26 +99,27 @@ impl Acceptor {
             handshake: TlsAcceptor::from(config).accept(stream),
             turns: PollSemaphore::new(Arc::clone(&self.turns)),
         };
-        let stream = timeout(LONGEST, handshake).await;
+        let (stream, refusal) = explained(timeout(LONGEST, handshake)).await;
+        if let Some(refusal) = refusal {
+            return Err(refusal.into());
+        }
         let stream = stream.map_err(|_elapsed| Failed::Late)??;
         let (_, session) = stream.get_ref();
         if session.alpn_protocol() != Some(b"h2") {
             return Err(Failed::NotHttp2);
         }
         let certificate = session.peer_certificates().and_then(<[_]>::first);
-        let san = match certificate.map(|it| self.allowed.name_of(it)) {
-            None => None,
-            Some(Ok(san)) => san,
-            Some(Err(_)) => return Err(Failed::NotAllowed),
-        };
+        let san = certificate.map(|it| self.allowed.name_of(it));
+        let san = san.transpose().map_err(Refusal::from)?.flatten();
         Ok(Accepted { stream, san })
     }
 
-    fn tell(&self, peer: SocketAddr, failed: &Failed) {
+    /// One of so many since the start.
+    fn tell(&self, peer: SocketAddr, failed: &Failed, count: u64) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.is_none_or(|at| at.elapsed() > TELL_AGAIN) {
             *told = Some(Instant::now());
-            tracing::info!(%peer, error = %failed, "no TLS connection");
+            tracing::info!(%peer, error = %failed, count, "no TLS connection");
         }
     }
 }

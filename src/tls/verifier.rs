@@ -1,10 +1,8 @@
 //! Who may call: whose certificate is of a client CA that counts now, isn't revoked, and has an allowed
 //! name.
 
-use std::sync::Arc;
-
 use rustls::{
-    CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, SignatureScheme,
+    DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
     client::danger::HandshakeSignatureValid,
     crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, CertificateRevocationListDer, TrustAnchor, UnixTime},
@@ -16,8 +14,9 @@ use webpki::{
 };
 
 use super::{
-    names::{AllowedSans, NotAllowed},
+    names::AllowedSans,
     period::{NotNow, Period},
+    refusal::Refusal,
 };
 
 /// Most bytes of the CAs' names that callers are told. TLS has no room for more than 64 KiB of all that
@@ -111,28 +110,6 @@ impl Verifier {
     }
 }
 
-/// By which alert a caller is told, and how the log says it.
-fn refused(error: webpki::Error) -> Error {
-    use webpki::Error as E;
-    let certificate = match error {
-        E::BadDer | E::BadDerTime | E::TrailingData(_) => CertificateError::BadEncoding,
-        E::UnknownIssuer => CertificateError::UnknownIssuer,
-        E::CertNotValidYet { time, not_before } => {
-            CertificateError::NotValidYetContext { time, not_before }
-        }
-        E::CertExpired { time, not_after } => CertificateError::ExpiredContext { time, not_after },
-        E::CertRevoked => CertificateError::Revoked,
-        E::UnknownRevocationStatus => CertificateError::UnknownRevocationStatus,
-        E::CrlExpired { time, next_update } => {
-            CertificateError::ExpiredRevocationListContext { time, next_update }
-        }
-        E::InvalidSignatureForPublicKey => CertificateError::BadSignature,
-        E::RequiredEkuNotFoundContext(_) => CertificateError::InvalidPurpose,
-        other => CertificateError::Other(OtherError(Arc::new(other))),
-    };
-    certificate.into()
-}
-
 impl ClientCertVerifier for Verifier {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &self.names
@@ -144,13 +121,12 @@ impl ClientCertVerifier for Verifier {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.verify(end_entity, intermediates, now)
-            .map_err(refused)?;
-        match self.allowed.name_of(end_entity) {
-            Ok(_) => Ok(ClientCertVerified::assertion()),
-            // The caller is told access_denied.
-            Err(NotAllowed) => Err(CertificateError::ApplicationVerificationFailure.into()),
-        }
+        let verified = self.verify(end_entity, intermediates, now);
+        verified
+            .map_err(|error| Refusal::of_chain(error, end_entity, now))
+            .and_then(|()| Ok(self.allowed.name_of(end_entity)?))
+            .map(|_name| ClientCertVerified::assertion())
+            .map_err(Refusal::tell)
     }
 
     fn verify_tls12_signature(

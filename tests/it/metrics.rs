@@ -87,6 +87,7 @@ async fn what_has_never_happened_is_zero() {
         r#"codes_sent_total{medium="EMAIL"}"#,
         "log_lines_dropped_total",
         "audit_lines_lost_total",
+        "tls_handshakes_failed_total",
         "connections",
     ];
     let plain = plain.map(|name| format!("user_attributes_{name}"));

@@ -2,6 +2,7 @@
 
 mod callers;
 mod client_ca;
+mod refusals;
 mod reload;
 mod revocation;
 mod start;

@@ -118,6 +118,11 @@ fn register_changes(registry: &mut Registry, counts: &Counts) {
 
 fn register_tls(registry: &mut Registry, counts: &Counts) {
     registry.register(
+        "tls_handshakes_failed",
+        "Handshakes of callers that failed",
+        counts.tls_handshakes_failed.clone(),
+    );
+    registry.register(
         "tls_not_after_seconds",
         "When the first certificate or list in a file ends, in seconds since 1970",
         counts.tls.not_after.clone(),
@@ -143,7 +148,8 @@ mod tests {
     fn a_file_of_tls_has_series_from_when_it_is_known() {
         let metrics = Metrics::new([]);
         let all = "user_attributes_tls_";
-        assert_eq!(lines(&metrics, all), [""; 0]);
+        let handshakes = "user_attributes_tls_handshakes_failed_total 0";
+        assert_eq!(lines(&metrics, all), [handshakes]);
         let certificate = metrics.tls_file("/tls/\"a\".crt");
         let key = metrics.tls_file("/tls/a.key");
         let failures = "user_attributes_tls_reload_failures_total";
@@ -163,6 +169,6 @@ mod tests {
         let not_after =
             r#"user_attributes_tls_not_after_seconds{file="/tls/\"a\".crt"} 1900000000"#;
         let failed = r#"user_attributes_tls_reload_failures_total{file="/tls/a.key"} 1"#;
-        assert_eq!(told, [not_after, zero[0], failed]);
+        assert_eq!(told, [handshakes, not_after, zero[0], failed]);
     }
 }

@@ -140,6 +140,11 @@ impl Ca {
 
     /// A list of revoked certificates that ends so many days from now.
     pub fn revokes(&self, serials: &[&SerialNumber], until: i64) -> String {
+        self.revokes_until(serials, OffsetDateTime::now_utc() + Duration::days(until))
+    }
+
+    /// One that ends at this time.
+    pub fn revokes_until(&self, serials: &[&SerialNumber], until: OffsetDateTime) -> String {
         let now = OffsetDateTime::now_utc();
         let revoked = |serial: &&SerialNumber| RevokedCertParams {
             serial_number: (*serial).clone(),
@@ -148,8 +153,8 @@ impl Ca {
             invalidity_date: None,
         };
         let params = CertificateRevocationListParams {
-            this_update: now + Duration::days(until.min(0) - 1),
-            next_update: now + Duration::days(until),
+            this_update: until.min(now) - Duration::days(1),
+            next_update: until,
             crl_number: SerialNumber::from(1),
             issuing_distribution_point: None,
             revoked_certs: serials.iter().map(revoked).collect(),
@@ -268,9 +273,10 @@ pub fn client_of(
     let mut config = match shown {
         None => config.with_no_client_auth(),
         Some(pair) => {
-            let cert = CertificateDer::from_pem_slice(pair.cert.as_bytes()).expect("PEM");
+            let chain = CertificateDer::pem_slice_iter(pair.cert.as_bytes());
+            let chain = chain.map(|it| it.expect("PEM")).collect();
             let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes()).expect("PEM");
-            let config = config.with_client_auth_cert(vec![cert], key);
+            let config = config.with_client_auth_cert(chain, key);
             config.expect("a certificate and its key")
         }
     };
