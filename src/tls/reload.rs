@@ -111,10 +111,11 @@ impl Reload {
     }
 
     fn take_over(&mut self, loaded: Loaded) {
-        let ends = loaded.not_after.iter();
-        let ends = ends.map(|(file, end)| (file, Shown(*end).to_string()));
-        let ends: Vec<_> = ends.collect();
-        tracing::info!(not_after = ?ends, "took over new TLS files");
+        tracing::info!("took over new TLS files");
+        for (file, end) in &loaded.not_after {
+            let (file, not_after) = (file.display(), Shown(*end));
+            tracing::info!(%file, %not_after, "TLS file in use");
+        }
         tell_left_out(&loaded);
         self.config.send_replace(loaded.config);
         self.digest = loaded.digest;

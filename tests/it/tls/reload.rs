@@ -159,3 +159,19 @@ async fn a_connection_ends_at_its_age_without_a_failed_call() {
     ended.expect("it ends").expect("it is closed");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn the_log_says_of_each_file_in_use_until_when_it_is_good() {
+    let [begin, sooner, later] = [2000, 2100, 2101].map(|year| rcgen::date_time_ymd(year, 1, 2));
+    let (ca, new_ca) = (Ca::new(), Ca::between(begin, later));
+    let files = Files::of(&ca.issue_between(&["localhost"], begin, sooner));
+    files.put("ca.crt", &ca.pem());
+    let (_cognito, mut process) = process(&files, &[OFTEN]).await;
+    files.put("ca.crt", &new_ca.pem());
+    process.logged("took over new TLS files").await;
+    for (name, end) in [("tls.crt", "2100"), ("ca.crt", "2101")] {
+        let told = process.logged("TLS file in use").await;
+        assert_eq!(told["file"], files.path(name).display().to_string());
+        assert_eq!(told["not_after"], format!("{end}-01-02T00:00:00Z"));
+    }
+}
