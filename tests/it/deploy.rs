@@ -1,6 +1,7 @@
 //! What `deploy/` says of the binary is so: ports, names of the environment, probes, times.
 
 mod components;
+mod overlays;
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -80,7 +81,8 @@ fn every_setting_is_one_that_the_server_knows() {
         .collect();
     for file in [
         "base/kustomization.yaml",
-        "overlays/example/kustomization.yaml",
+        "overlays/local/kustomization.yaml",
+        "overlays/production/kustomization.yaml",
         "components/tls/kustomization.yaml",
     ] {
         for (name, _) in settings(file) {
@@ -162,38 +164,6 @@ async fn each_probe_asks_for_a_service_that_the_server_reports() {
         assert_eq!(answer.status(), ServingStatus::Serving, "{name}");
     }
     server.stop().await;
-}
-
-/// The addresses are for a pod: here the ports are free ones.
-fn with_free_ports(settings: Vec<(String, String)>) -> Vec<(String, String)> {
-    let addr = |name: &str| name.ends_with("_ADDR");
-    settings
-        .into_iter()
-        .filter(|(name, _)| !addr(name))
-        .collect()
-}
-
-#[tokio::test]
-async fn the_server_starts_with_the_examples_settings_and_says_what_the_base_lacks() {
-    let base = with_free_ports(settings("base/kustomization.yaml"));
-    let example = settings("overlays/example/kustomization.yaml");
-    let all: Vec<_> = base
-        .iter()
-        .chain(&example)
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-
-    let process = Process::start(&[], &all).await;
-    process.signal(rustix::process::Signal::TERM);
-    assert_eq!(process.exit().await.code, Some(0));
-
-    let base: Vec<_> = base
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let exit = process::run(&[], &base).await;
-    assert_eq!(exit.code, Some(64));
-    assert!(exit.stderr.contains("AWS_REGION"), "{}", exit.stderr);
 }
 
 #[test]
