@@ -56,7 +56,8 @@ def security(it, pods):
         yield from ("its pods have a hostPath" for volume in volumes if "hostPath" in volume)
         for container in pod.containers():
             context = common | container.get("securityContext", {})
-            yield from (f"its container {container['name']} {freedom}" for freedom in freedoms(context))
+            for freedom in freedoms(context):
+                yield f"its container {container['name']} {freedom}"
 
 
 def freedoms(context):

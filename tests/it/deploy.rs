@@ -1,6 +1,7 @@
 //! What `deploy/` says of the binary is so: ports, names of the environment, probes, times.
 
 mod components;
+mod image;
 mod overlays;
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, time::Duration};
@@ -181,6 +182,14 @@ fn the_pod_has_time_to_drain() {
     assert!(Duration::from_secs(grace) > drain_timeout() + Duration::from_secs(2));
 }
 
+#[test]
+fn the_check_of_rendered_pods_knows_how_long_a_drain_takes_by_default() {
+    let check = text("../.ci/manifests/pods.py");
+    let default = default_of("USER_ATTRIBUTES_DRAIN_TIMEOUT").expect("a default");
+    let line = format!("DRAIN_TIMEOUT = {default:?}");
+    assert!(check.lines().any(|it| it == line), "no {line}");
+}
+
 /// From the first signal to the end of the process, at most: what the ConfigMap says, or else the
 /// flag's default.
 fn drain_timeout() -> Duration {
@@ -217,30 +226,4 @@ fn nothing_hands_the_pod_a_credential_or_a_right() {
     assert_eq!(context["allowPrivilegeEscalation"], false);
     assert_eq!(context["readOnlyRootFilesystem"], true);
     assert_eq!(context["capabilities"]["drop"][0], "ALL");
-}
-
-#[test]
-fn the_image_is_the_binary_without_the_pool_for_the_same_user_and_ports() {
-    let dockerfile = text("Dockerfile");
-    let of = |instruction: &str| {
-        let lines = dockerfile
-            .lines()
-            .filter_map(|line| line.strip_prefix(instruction));
-        lines.map(str::trim).collect::<Vec<_>>()
-    };
-    let user = &manifest("deployment")["spec"]["template"]["spec"]["securityContext"];
-    let ids = format!("{}:{}", user["runAsUser"], user["runAsGroup"]);
-    assert_eq!(of("USER "), [ids]);
-    let ports: Vec<u64> = of("EXPOSE ")[0]
-        .split(' ')
-        .map(|port| port.parse().expect("a number"))
-        .collect();
-    let mut declared: Vec<_> = container_ports().into_values().collect();
-    declared.sort_unstable_by_key(|port| std::cmp::Reverse(*port));
-    assert_eq!(ports, declared);
-    assert_eq!(of("ENTRYPOINT "), [r#"["/user-attributes-server"]"#]);
-    assert!(dockerfile.contains("--no-default-features"));
-    assert!(dockerfile.contains("--bin user-attributes-server"));
-    let rust = format!("rust:{}-", env!("CARGO_PKG_RUST_VERSION"));
-    assert!(dockerfile.contains(&rust), "the image builds with {rust}");
 }

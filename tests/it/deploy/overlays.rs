@@ -40,7 +40,6 @@ async fn the_server_starts_with_the_settings_of_production_and_says_what_the_bas
     assert!(exit.stderr.contains("AWS_REGION"), "{}", exit.stderr);
 }
 
-#[cfg(feature = "local-pool")]
 #[tokio::test]
 async fn the_server_starts_with_the_settings_of_local_which_are_the_pools() {
     let mut settings = config_map("local");
