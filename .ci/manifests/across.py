@@ -3,9 +3,9 @@
 
     .ci/manifests/across.py rendered.yaml
 
-Selectors match pods, ports are ones that a container has, what is referred to is there, policies let
-the calls through that are meant, and a pod has the time that its server takes to drain. Each fault
-is a line of the output; with one or more of them it ends with 1. It needs PyYAML.
+Selectors match pods, ports are ones that a container has, what is referred to is there, policies
+let the calls through that are meant, and a pod has the time that its server takes to drain. Each
+fault is a line of the output; with one or more of them it ends with 1. It needs PyYAML.
 """
 
 import sys

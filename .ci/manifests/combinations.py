@@ -4,8 +4,8 @@
     .ci/manifests/combinations.py all.yaml kubectl kustomize
 
 What is checked is what `across.py` and `schemas.py` check. A way out and the policies that deny go
-together, and there is one way out: the other combinations are faults. Production with all components,
-both ways among them, is left in all.yaml.
+together, and there is one way out: other combinations aren't meant. Production with all
+components, both ways among them, is left in all.yaml.
 """
 
 import concurrent.futures

@@ -5,8 +5,9 @@
 
 No field may be there that a schema doesn't know. Kinds that Kubernetes doesn't have are validated
 against the CustomResourceDefinitions in the folders of CRDS. A kind without a schema is a fault.
-What is written in CEL, in Kubernetes' policies and in these definitions, isn't evaluated: that takes
-a server. It needs PyYAML and kubernetes-validate, whose jsonschema it uses.
+Rules in CEL, which these definitions have too, aren't evaluated, nor are limits that Kubernetes'
+schemas leave out, such as the values of an enumeration: that takes a server. It needs PyYAML and
+kubernetes-validate, whose jsonschema it uses.
 """
 
 import functools
