@@ -23,7 +23,10 @@ pub async fn run(
     ours: &Program,
 ) -> anyhow::Result<Costs> {
     let usual = Shape::USUAL;
-    let without_log = ours.clone().with("--log-filter=off");
+    // The rest of the log tells when the server is ready.
+    let without_log = ours
+        .clone()
+        .with("--log-filter=info,user_attributes::telemetry::line=off,audit=off");
     let with_json = ours.clone().with("--log-format=json");
     let costs = Costs {
         proxy: instructions::of_a_call(proxy, usual).await?,
