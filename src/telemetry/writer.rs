@@ -17,7 +17,10 @@ use tracing_subscriber::fmt::MakeWriter;
 /// Most lines that wait to be written, of some 300 bytes each.
 const MAX_LINES: usize = 4096;
 /// Most lines that are written in one go.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 256;
+/// How long the thread rests after it has written. What comes meanwhile is written in one go, and
+/// nobody has to wake the thread for it.
+const REST: Duration = Duration::from_millis(5);
 /// How long the end of the process waits for the lines that are left.
 const FLUSH: Duration = Duration::from_millis(1500);
 /// How often it is told that lines are being dropped.
@@ -107,6 +110,9 @@ impl Thread {
             ends = write(&mut messages);
             if queue.is_empty() || self.told_at.is_none_or(|at| at.elapsed() > TELL_AGAIN) {
                 self.tell();
+            }
+            if ends.is_none() && queue.is_empty() {
+                thread::sleep(REST);
             }
         }
         // Its own last line among them.
