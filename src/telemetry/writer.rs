@@ -112,6 +112,7 @@ impl Thread {
                 self.tell();
             }
             if ends.is_none() && queue.is_empty() {
+                #[expect(clippy::disallowed_methods, reason = "there is no condition: it rests")]
                 thread::sleep(REST);
             }
         }
