@@ -7,6 +7,7 @@
 mod code;
 mod codec;
 mod operation;
+mod reason;
 
 pub use self::{
     code::code_name,

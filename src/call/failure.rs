@@ -1,4 +1,6 @@
-//! How a call failed, in plain values: for its line in the log.
+//! How a call failed, in plain values: for its line in the log, and for the metrics.
+
+use crate::proto::ErrorReason;
 
 /// Whether a change was made. In `ErrorInfo.metadata` it is `outcome`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +13,10 @@ pub enum Outcome {
 
 /// What a caller was told of a failure, besides its text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
+#[error("{}", reason.name())]
 pub struct Failure {
-    /// The reason, as it stands in `ErrorInfo`.
-    pub reason: &'static str,
+    /// The reason in its `ErrorInfo`.
+    pub reason: ErrorReason,
     /// Whether the change was made.
     pub outcome: Outcome,
     /// The fields of the request that were at fault, by their paths.

@@ -190,8 +190,10 @@ impl Drop for End {
         } else {
             Code::Cancelled
         });
-        self.metrics.call(&self.call, code);
-        telemetry::call(&self.call, code_name(code), self.failure.as_ref());
+        let failure = self.failure.as_ref();
+        self.metrics
+            .call(&self.call, code, failure.map(|it| it.reason));
+        telemetry::call(&self.call, code_name(code), failure);
         self.span.end(code_name(code));
     }
 }

@@ -107,6 +107,17 @@ impl Serving {
         answer.into_inner().status()
     }
 
+    /// Waits until the metrics have this line: a call is counted when its answer has left.
+    async fn counts(&self, line: &str) {
+        let soon = async {
+            while !self.exposition.text().lines().any(|it| it == line) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let in_time = timeout(Duration::from_secs(10), soon).await;
+        in_time.expect("it is counted");
+    }
+
     async fn stop(self) {
         drop(self.channel);
         self.stop.drain.cancel();
@@ -133,6 +144,8 @@ async fn a_panic_is_internal_and_the_connection_goes_on() {
             assert_eq!(info.metadata["outcome"], outcome);
         }
     }
+    let counted = r#"user_attributes_errors_total{reason="INTERNAL"} 4"#;
+    serving.counts(counted).await;
     drop(client);
     serving.stop().await;
 }
@@ -160,15 +173,12 @@ async fn a_call_that_comes_when_nothing_is_admitted_any_more_is_refused_and_coun
     let late = client.get_user(GetUserRequest::default()).await;
     let info = late.unwrap_err().get_details_error_info();
     assert_eq!(info.expect("an ErrorInfo").reason, "OVERLOADED");
-    let counted = r#"user_attributes_shed_total{reason="draining"} 1"#;
-    let soon = async {
-        // It is counted when the answer has left.
-        while !serving.exposition.text().lines().any(|it| it == counted) {
-            tokio::task::yield_now().await;
-        }
-    };
-    let in_time = timeout(Duration::from_secs(10), soon).await;
-    in_time.expect("it is counted");
+    for counted in [
+        r#"user_attributes_shed_total{reason="draining"} 1"#,
+        r#"user_attributes_errors_total{reason="OVERLOADED"} 1"#,
+    ] {
+        serving.counts(counted).await;
+    }
     drop(client);
     serving.stop().await;
 }

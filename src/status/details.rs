@@ -106,14 +106,14 @@ impl Details {
             retry,
         } = self;
         let failure = Failure {
-            reason: reason_name(reason),
+            reason,
             outcome,
             fields: violations.iter().map(|it| it.field.clone()).collect(),
             aws_error_code,
             aws_request_id,
         };
         let mut details = ErrorDetails::new();
-        details.set_error_info(failure.reason, DOMAIN, metadata(&failure, operation));
+        details.set_error_info(reason.name(), DOMAIN, metadata(&failure, operation));
         let mut headers = request_id_metadata(failure.aws_request_id.as_deref());
         if let Some(id) = &failure.aws_request_id {
             details.set_request_info(id, "");
@@ -155,12 +155,6 @@ pub fn request_id_metadata(request_id: Option<&str>) -> MetadataMap {
         metadata.insert(REQUEST_ID_METADATA, value);
     }
     metadata
-}
-
-/// The reason without the prefix that the enum's scope demands.
-fn reason_name(reason: ErrorReason) -> &'static str {
-    let name = reason.as_str_name();
-    name.strip_prefix("ERROR_REASON_").unwrap_or(name)
 }
 
 fn pushback(retry: Retry) -> MetadataValue<Ascii> {

@@ -35,7 +35,7 @@ pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
     let line = Line {
         method: call.method().name(),
         code,
-        reason: failure.map(|it| it.reason),
+        reason: failure.map(|it| it.reason.name()),
         fields: failure.map_or(&[], |it| &it.fields),
         outcome: failure.map(|it| it.outcome.as_str()),
         aws_error_code: failure.and_then(|it| it.aws_error_code.as_deref()),
@@ -69,7 +69,7 @@ pub fn unheard(operation: Operation, code: &'static str, failure: Option<&Failur
     tracing::info!(
         method = operation.name(),
         code,
-        reason = failure.map(|it| it.reason),
+        reason = failure.map(|it| it.reason.name()),
         outcome = failure.map(|it| it.outcome).map(Outcome::as_str),
         count,
         "completed after caller left"

@@ -30,7 +30,7 @@ use self::{
 };
 use crate::{
     call::{Call, Method, Shed},
-    proto::{Operation, code_name},
+    proto::{ErrorReason, Operation, code_name},
 };
 
 /// How many codes gRPC has. Their numbers begin at 0.
@@ -43,6 +43,7 @@ pub struct Metrics(Arc<Counts>);
 #[derive(Debug)]
 struct Counts {
     calls: Table<Histogram>,
+    errors: Table<Counter>,
     shed: Table<Counter>,
     attempts: Attempts,
     retries: Counter,
@@ -70,10 +71,12 @@ impl Metrics {
     /// Nothing counted yet. These of AWS's error codes have series of their own, once they come; all
     /// others share one.
     pub fn new(aws_error_codes: impl IntoIterator<Item = &'static str>) -> Self {
+        let errors = Table::new(ErrorReason::all().map(|it| vec![("reason", it.name())]));
         let shed = Table::new(Shed::ALL.map(|reason| vec![("reason", reason.as_str())]));
         let codes_sent = Table::new(["SMS", "EMAIL"].map(|medium| vec![("medium", medium)]));
         let metrics = Self(Arc::new(Counts {
             calls: Table::new(labels_of_calls()),
+            errors,
             shed,
             attempts: Attempts::new(aws_error_codes),
             retries: Counter::default(),
@@ -95,6 +98,9 @@ impl Metrics {
                 .calls
                 .at(place_of_call(Method::Operation(operation), Code::Ok));
         }
+        for reason in ErrorReason::all().filter(|it| *it != ErrorReason::Unspecified) {
+            self.error_counter(reason);
+        }
         for reason in Shed::ALL {
             self.shed_counter(reason);
         }
@@ -103,13 +109,21 @@ impl Metrics {
         }
     }
 
-    /// A call is over.
-    pub fn call(&self, call: &Call, code: Code) {
+    /// A call is over, by this code, and for this reason if its caller got one of ours.
+    pub fn call(&self, call: &Call, code: Code, reason: Option<ErrorReason>) {
         let series = self.0.calls.at(place_of_call(call.method(), code));
         series.observe(call.begun().elapsed());
+        if let Some(reason) = reason {
+            self.error_counter(reason).inc();
+        }
         if let Some(reason) = call.shed_for() {
             self.shed(reason);
         }
+    }
+
+    /// The contract's numbers are the places.
+    fn error_counter(&self, reason: ErrorReason) -> &Counter {
+        self.0.errors.at(reason as usize)
     }
 
     /// There was no room.

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod changes;
+mod errors;
 mod labels;
 mod room;
 mod scrapers;
@@ -13,6 +14,7 @@ use rustix::process::Signal;
 use tokio::spawn;
 use user_attributes::proto::Operation;
 
+use self::errors::check_counted;
 use crate::{
     readme::{code_spans, rows},
     support::{
@@ -114,6 +116,7 @@ async fn what_has_never_happened_is_zero() {
     assert_eq!(scrape.beginning("user_attributes_shed_total").len(), 9);
     assert_eq!(scrape.beginning(ATTEMPTS).len(), operations.len());
     assert_eq!(scrape.beginning(CALLS).len(), operations.len());
+    check_counted(&front.server, &[]).await;
     front.stop().await;
 }
 

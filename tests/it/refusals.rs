@@ -229,13 +229,11 @@ async fn unknown_fields_are_ignored_as_protobuf_demands() {
 }
 
 /// The statuses of all rows.
-pub async fn statuses() -> Vec<Status> {
-    let server = Server::start().await;
+pub async fn statuses(server: &Server) -> Vec<Status> {
     let mut statuses = Vec::new();
     for row in rows() {
-        statuses.push(refused(&server, row).await);
+        statuses.push(refused(server, row).await);
     }
-    server.stop().await;
     statuses
 }
 

@@ -48,6 +48,11 @@ impl Exposition {
         let connections = Read::gauge(move || connections() as u64);
         own.register("connections", "Connections of callers", connections);
         own.register(
+            "errors",
+            "Calls that got an error of this service, by its reason",
+            counts.errors.clone(),
+        );
+        own.register(
             "shed",
             "Calls answered OVERLOADED and connections closed at once, by what had no room for them",
             counts.shed.clone(),

@@ -20,7 +20,9 @@ pub const PASSED: &str = "--max-deadline=300ms";
 
 /// Every failure that can be brought about from outside.
 pub async fn failures() -> Vec<Failure> {
-    let mut statuses = crate::refusals::statuses().await;
+    let server = Server::start().await;
+    let mut statuses = crate::refusals::statuses(&server).await;
+    server.stop().await;
     for row in EXCEPTIONS {
         statuses.push(answered(scripted::exception(400, row.exception, row.text)).await);
     }

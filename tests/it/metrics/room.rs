@@ -8,7 +8,7 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, spawn};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use user_attributes::proto::Operation::{GetUser, UpdateUserAttributes};
 
-use super::{own, shed};
+use super::{errors::errors, own, shed};
 use crate::{
     refusals::framed,
     support::{
@@ -22,9 +22,12 @@ use crate::{
     },
 };
 
-/// Checks that this much was shed for this reason, and nothing for another.
+/// Checks that this much was shed for this reason, and nothing for another, and that whoever could be
+/// answered got the error.
 async fn check_shed(server: &Server, reason: &str, count: f64) {
-    let scrape = settles(server.admin_addr, &[(&shed(reason), count)]).await;
+    let answered = if reason == "connections" { 0.0 } else { count };
+    let expected = [(&*shed(reason), count), (&*errors("OVERLOADED"), answered)];
+    let scrape = settles(server.admin_addr, &expected).await;
     let all = scrape.sum("user_attributes_shed_total");
     assert_eq!(all, Some(count), "{}", scrape.text);
 }
