@@ -28,9 +28,8 @@ FAULTS = {
         "TooManyRequestsException",
         "UnexpectedLambdaException",
         "close_after_read",
-        "daily_email_limit",
     ],
-    "GetUserAttributeVerificationCode": ["LimitExceededException"],
+    "GetUserAttributeVerificationCode": ["LimitExceededException", "daily_email_limit"],
     "GetUser": ["http_500", "hang"],
 }
 # What the clients call, one after the other.
