@@ -1,5 +1,6 @@
 //! What `deploy/` says of the binary is so: ports, names of the environment, probes, times.
 
+mod alerts;
 mod components;
 mod image;
 mod overlays;

@@ -14,7 +14,12 @@ const README: &str = include_str!("../../README.md");
 
 /// The rows of the table under a heading, without its head.
 pub fn rows(heading: &str) -> impl Iterator<Item = &'static str> {
-    let section = README.split(heading).nth(1).expect("the heading");
+    rows_of(README, heading)
+}
+
+/// The same, of another text.
+pub fn rows_of<'a>(text: &'a str, heading: &str) -> impl Iterator<Item = &'a str> {
+    let section = text.split(heading).nth(1).expect("the heading");
     let section = section.split("\n## ").next().unwrap_or(section);
     let lines = section.split_inclusive('\n');
     lines.filter(|line| line.starts_with('|')).skip(2)
