@@ -54,6 +54,7 @@ def faults_of_one(it, objects, everybody):
     for pod, settings in servers(everybody, objects):
         if pod.owner is it:
             faults += pods.drain(pod, settings)
+            faults += pods.last_words(pod)
             faults += network.reach(pod, settings, neighbours)
     return [f"{it['kind']} {it['metadata']['name']}: {fault}" for fault in faults]
 

@@ -1,9 +1,12 @@
 """Who gets to whom: Services, routes, and what policies leave open."""
 
+import urllib.parse
+
 from objects import PREFIX, at, find, has_port, matches, selector
 
 DNS = ((53, "UDP"), (53, "TCP"))
-HTTPS = (443, "TCP")
+# The first of these that is set names the proxy that is called in Cognito's stead.
+PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 def service(it, pods):
@@ -82,9 +85,18 @@ def reach(pod, settings, neighbours):
     # The development pool is in the same process.
     if not egress or settings.get(PREFIX + "LOCAL_POOL") == "true":
         return
-    for number, protocol in (*DNS, HTTPS):
+    for number, protocol in (*DNS, (way_out(settings), "TCP")):
         if not any(opens_to(rule, None, number, protocol) for rule in rules):
             yield f"no NetworkPolicy lets it out to port {number} of {protocol}"
+
+
+def way_out(settings):
+    """The port by which Cognito is reached."""
+    proxy = next((settings[name] for name in PROXIES if name in settings), None)
+    if proxy is None:
+        return 443
+    url = urllib.parse.urlsplit(proxy)
+    return url.port or {"http": 80, "https": 443}[url.scheme]
 
 
 def directions(spec):

@@ -93,8 +93,7 @@ def references(pod, neighbours):
     for kind, reference in referred(pod.spec):
         name = reference.get("name", reference.get("secretName"))
         found = find(kind, name, neighbours)
-        if reference.get("optional"):
-            continue
+        # An optional one is one that may come later: it has to be named all the same.
         if not found:
             yield f"there is no {kind} {name}"
             continue
@@ -115,6 +114,13 @@ def referred(value):
                 yield from ((KINDS[name], one) for one in references if isinstance(one, dict))
             else:
                 yield from referred(it)
+
+
+def last_words(pod):
+    """A server that can't start says why on stderr, which a pod's status has only if it is asked."""
+    for container in pod.spec["containers"]:
+        if container.get("terminationMessagePolicy") != "FallbackToLogsOnError":
+            yield f"the status of the container {container['name']} doesn't say why it ended"
 
 
 def drain(pod, settings):
