@@ -98,8 +98,9 @@ func (c *Cluster) startAPIServer(etcd string) error {
 		"--service-account-issuer=https://kubernetes.default.svc",
 		"--service-account-key-file="+key, "--service-account-signing-key-file="+key,
 		"--service-cluster-ip-range=10.0.0.0/24",
-		// Its own address is a loopback's, which no EndpointSlice may have.
-		"--endpoint-reconciler-type=none",
+		// Its own address is a loopback's, which no EndpointSlice may have. This one is for
+		// documentation: where there is no route, none is found.
+		"--endpoint-reconciler-type=none", "--advertise-address=192.0.2.1",
 	); err != nil {
 		return err
 	}
@@ -180,7 +181,9 @@ func (c *Cluster) Stop() {
 		}
 	}
 	c.running = nil
-	_ = os.RemoveAll(c.Folder)
+	if os.Getenv("KEEP") == "" {
+		_ = os.RemoveAll(c.Folder)
+	}
 }
 
 func (c *Cluster) writeKeys() (token string, err error) {
