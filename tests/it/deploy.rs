@@ -2,8 +2,10 @@
 
 mod alerts;
 mod components;
+mod guide;
 mod image;
 mod overlays;
+mod start;
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, time::Duration};
 
