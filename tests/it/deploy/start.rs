@@ -17,6 +17,12 @@ async fn a_pods_status_names_what_is_wrong_with_its_settings() {
     let policy = &container()["terminationMessagePolicy"];
     assert_eq!(policy, "FallbackToLogsOnError");
 
+    let pod: Value = serde_saphyr::from_str(&text("components/tls/deployment.yaml")).expect("YAML");
+    let volume = &pod["spec"]["template"]["spec"]["volumes"][0];
+    assert_eq!(
+        volume["secret"]["optional"], true,
+        "without it the server can't say so"
+    );
     let tls = settings("components/tls/kustomization.yaml");
     let tls: Vec<_> = tls
         .iter()
