@@ -15,6 +15,7 @@ mod environment;
 mod error;
 mod json;
 mod operations;
+mod region;
 mod retry;
 mod sent;
 mod settings;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::{Uri, uri::InvalidUri};
 
 use super::{
+    region,
     retry::Backoff,
     transport::{Connection, InvalidRoute, Route},
     variants::Variants,
@@ -13,7 +14,6 @@ use super::{
 use crate::settings::{positive_time, time};
 
 /// The Region that goes with an endpoint that was given alone.
-const DEFAULT_REGION: &str = "us-east-1";
 
 /// Where Cognito is.
 #[derive(Clone, Debug, clap::Args)]
@@ -21,7 +21,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 #[group(skip)] // clap would name each after its type, `Args`
 pub struct Args {
     /// AWS Region of the user pools; without it, `AWS_DEFAULT_REGION` counts
-    #[arg(long, env = "AWS_REGION", value_name = "REGION", value_parser = region)]
+    #[arg(long, env = "AWS_REGION", value_name = "REGION", value_parser = region::parse)]
     pub region: Option<String>,
 
     /// The second name that AWS's own tools read the Region from
@@ -29,7 +29,7 @@ pub struct Args {
         long,
         env = "AWS_DEFAULT_REGION",
         value_name = "REGION",
-        value_parser = region,
+        value_parser = region::parse,
         hide = true
     )]
     pub default_region: Option<String>,
@@ -132,8 +132,11 @@ pub enum InvalidSettings {
          (AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER)"
     )]
     Missing,
-    /// AWS's endpoint rules refuse the Region.
-    #[error("no endpoint of Cognito is known for the Region {0:?} (--region, AWS_REGION)")]
+    /// No Region has such a name, or AWS's endpoint rules refuse it.
+    #[error(
+        "{0:?} isn't the name of a Region, such as eu-central-1 (--region, AWS_REGION); what has an \
+         address of its own is called by --endpoint-url"
+    )]
     Region(String),
     /// AWS's endpoint rules refuse the variant that was asked for.
     #[error("{asked} can't be had of {of}: {reason}")]
@@ -182,7 +185,10 @@ impl Args {
         if region.is_none() && endpoint.is_none() {
             return Err(InvalidSettings::Missing);
         }
-        let region = region.unwrap_or(DEFAULT_REGION);
+        let region = region.unwrap_or(region::DEFAULT);
+        if endpoint.is_none() && !region::is_name(region) {
+            return Err(InvalidSettings::Region(region.to_owned()));
+        }
         let url = self.variants.resolve(region, endpoint).await?;
         let uri = uri(&url).map_err(|_| InvalidSettings::Region(region.to_owned()))?;
         let route = self.connection.route(&uri)?;
@@ -234,20 +240,6 @@ impl Limits {
 /// The address with the `/` that ends its path.
 fn uri(url: &str) -> Result<Uri, InvalidUri> {
     format!("{}/", url.trim_end_matches('/')).parse()
-}
-
-/// A Region becomes part of a host name, so it must be one label of it.
-fn region(text: &str) -> Result<String, String> {
-    let label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if (1..=63).contains(&text.len())
-        && text.bytes().all(label)
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-    {
-        Ok(text.to_owned())
-    } else {
-        Err("a Region is 1 to 63 of the characters a-z 0-9 -, such as eu-central-1".to_owned())
-    }
 }
 
 /// The URL may hold a password, so no error repeats a part of it.

@@ -29,6 +29,11 @@ async fn good_settings_are_said_to_be_good_with_the_address_that_is_called() {
             &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1/base/")],
             "http://127.0.0.1:1/base",
         ),
+        (
+            &[CHECK, "--region=elsewhere"],
+            &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")],
+            "http://127.0.0.1:1",
+        ),
         (&[CHECK, "--local-pool"], &[], "the local pool"),
     ];
     for (flags, environment, cognito) in rows {
@@ -56,6 +61,7 @@ async fn what_the_parts_of_a_start_refuse_the_check_refuses() {
         ),
         (&[region, "--drain-delay=6s"], &[], "--drain-timeout"),
         (&["--region=nowhere-"], &[], "--region"),
+        (&["--region=eu-centrl-1"], &[], "--region"),
         (
             &[region],
             &[("HTTPS_PROXY", "socks5://proxy.example")],
