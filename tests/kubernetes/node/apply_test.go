@@ -23,7 +23,10 @@ var node *Node
 func TestMain(m *testing.M) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	var err error
-	node, err = StartNode(ctx, os.Getenv("KUBERNETES_PROGRAMS"), os.Getenv("IMAGES"))
+	node, err = StartNode(ctx, os.Getenv("PROGRAMS"), os.Getenv("IMAGES"))
+	if err == nil {
+		err = installCertificates(ctx, node)
+	}
 	cancel()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -39,7 +42,13 @@ func TestMain(m *testing.M) {
 func deployed(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
-	t.Cleanup(cancel)
+	t.Cleanup(func() {
+		defer cancel()
+		if t.Failed() {
+			described, _, err := node.Kubectl(ctx, "--namespace", namespace, "describe", "pods")
+			t.Log(described, err)
+		}
+	})
 	node.apply(ctx, t, Overlay{})
 	node.rolledOut(ctx, t)
 	return ctx

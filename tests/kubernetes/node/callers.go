@@ -85,24 +85,30 @@ func (c *Callers) run(ctx context.Context, perSecond int) {
 	defer close(c.ended)
 	var calls sync.WaitGroup
 	defer calls.Wait()
-	ticks := time.NewTicker(time.Second / time.Duration(perSecond))
+	ticks := time.NewTicker(time.Millisecond)
 	defer ticks.Stop()
-	for number := 0; ; number++ {
+	begun := time.Now()
+	for number := 0; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticks.C:
 		}
-		calls.Go(func() {
-			if failure := c.call(fmt.Sprintf("%d-%d", time.Now().UnixNano(), number)); failure != nil {
-				c.lock.Lock()
-				c.failures = append(c.failures, *failure)
-				c.lock.Unlock()
-			} else {
-				c.succeeded.Add(1)
-			}
-		})
+		// Also those that were due while the machine was busy.
+		for due := int(time.Since(begun).Seconds() * float64(perSecond)); number < due; number++ {
+			calls.Go(func() { c.count(c.call(fmt.Sprintf("%d-%d", begun.UnixNano(), number))) })
+		}
 	}
+}
+
+func (c *Callers) count(failure *Failure) {
+	if failure == nil {
+		c.succeeded.Add(1)
+		return
+	}
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	c.failures = append(c.failures, *failure)
 }
 
 // call is one of them, with an id that no other has.

@@ -27,6 +27,9 @@ func underLoad(ctx context.Context, t *testing.T, does func()) []Failure {
 		t.Fatal(err)
 	}
 	begun := time.Now()
+	node.eventually(ctx, t, "each pod has had calls", func(context.Context) (bool, error) {
+		return callers.succeeded.Load() > callsPerSecond, nil
+	})
 	// Also where it ends the test.
 	stopped := false
 	defer func() {
@@ -68,7 +71,7 @@ func TestNoCallFailsDuringARollingUpdate(t *testing.T) {
 func TestNoCallFailsWhileAChangedSettingIsRolledOut(t *testing.T) {
 	ctx := deployed(t)
 	noneFailed(t, underLoad(ctx, t, func() {
-		node.apply(ctx, t, Overlay{Settings: []string{"USER_ATTRIBUTES_LOG_FILTER=warn"}})
+		node.apply(ctx, t, Overlay{Settings: []string{"RUST_LOG=warn"}})
 		node.rolledOut(ctx, t)
 	}))
 }
@@ -114,7 +117,7 @@ func evict(ctx context.Context, t *testing.T, pod corev1.Pod) {
 	t.Helper()
 	node.eventually(ctx, t, pod.Name+" may go", func(ctx context.Context) (bool, error) {
 		err := node.Client.PolicyV1().Evictions(namespace).Evict(ctx,
-			&policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Name: pod.Name}})
+			&policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: namespace}})
 		if apierrors.IsTooManyRequests(err) {
 			return false, nil
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -17,7 +18,9 @@ type Overlay struct {
 	Settings []string
 	// Digest is that of another image, if not the usual one.
 	Digest string
-	// More is the rest of the kustomization.
+	// RealCognito leaves the Region to say who is called.
+	RealCognito bool
+	// More is the rest of the kustomization, in which COMPONENTS is the folder of those.
 	More string
 }
 
@@ -26,34 +29,36 @@ type Overlay struct {
 func (n *Node) apply(ctx context.Context, t *testing.T, overlay Overlay) {
 	t.Helper()
 	folder := t.TempDir()
-	production, err := filepath.Abs("../../../deploy/overlays/production")
+	deploy, err := filepath.Abs("../../../deploy")
 	if err != nil {
 		t.Fatal(err)
 	}
 	// kustomize takes a relative path alone.
-	relative, err := filepath.Rel(folder, production)
+	deploy, err = filepath.Rel(folder, deploy)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if overlay.Digest == "" {
 		overlay.Digest = n.Digest
 	}
+	settings := overlay.Settings
+	if !overlay.RealCognito {
+		settings = append([]string{
+			"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=" + n.upstream.URL,
+			"USER_ATTRIBUTES_ALLOW_INSECURE_UPSTREAM=true",
+		}, settings...)
+	}
 	text := fmt.Sprintf(`
 namespace: %s
-resources: [%s]
+resources: [%s/overlays/production]
 images:
   - {name: %s, digest: "%s"}
 configMapGenerator:
   - name: user-attributes
     behavior: merge
-    literals:
-      - AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%s
-      - USER_ATTRIBUTES_ALLOW_INSECURE_UPSTREAM=true
-`, namespace, relative, serverImage, overlay.Digest, n.upstream.URL)
-	for _, setting := range overlay.Settings {
-		text += fmt.Sprintf("      - %s\n", setting)
-	}
-	text += overlay.More
+    literals: ["%s"]
+%s`, namespace, deploy, serverImage, overlay.Digest, strings.Join(settings, `", "`),
+		strings.ReplaceAll(overlay.More, "COMPONENTS", deploy+"/components"))
 	if err := os.WriteFile(filepath.Join(folder, "kustomization.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
