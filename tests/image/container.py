@@ -7,6 +7,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -89,17 +90,12 @@ class Container:
         """How it has ended by itself."""
         return self.process.wait(timeout=PATIENCE)
 
-    def wait_for(self, look, what):
-        """What this returns, once that is something."""
-        end = time.monotonic() + PATIENCE
-        while not (found := look()):
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"no {what}:\n{self.log.read_text()}")
-            time.sleep(0.05)
-        return found
-
     def wait_until_ready(self, port):
-        self.wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), "readiness")
+        wait_for(partial(self._is_ready, port), self.log.read_text)
+
+    def _is_ready(self, port):
+        assert self.process.poll() is None, self.log.read_text()
+        return answers(f"http://127.0.0.1:{port}/readyz")
 
     def _runc(self, *command):
         done = subprocess.run(self._command(*command), check=True, capture_output=True, text=True)
@@ -107,6 +103,14 @@ class Container:
 
     def _command(self, *command):
         return ["runc", "--root", self.folder.parent / "runc", *command]
+
+
+def wait_for(look, log):
+    """Waits until what is looked for is there. If it doesn't come, it is told what the log has."""
+    end = time.monotonic() + PATIENCE
+    while not look():
+        assert time.monotonic() < end, log()
+        time.sleep(0.05)
 
 
 def answers(url):

@@ -17,6 +17,7 @@ import cognito
 import pod
 from archive import Image
 from container import Container, serves
+from security import held_to
 
 SETTINGS = pod.environment("production")
 POOLS_SETTINGS = pod.environment("local")
@@ -39,41 +40,6 @@ def runs_as_the_pod_says(run, _):
         held_to(security, container.pid())
         ended = container.end()
         assert ended == 0, f"after SIGTERM it ends with {ended}"
-
-
-def held_to(security, pid):
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    status = {name: value.split() for name, value in (line.split(":", 1) for line in lines)}
-    nothing = ["0000000000000000"]
-    expected = {
-        "Uid": [str(security.user.uid)] * 4,
-        "Gid": [str(security.user.gid)] * 4,
-        "Groups": [],
-        "CapInh": nothing,
-        "CapPrm": nothing,
-        "CapEff": nothing,
-        "CapBnd": nothing,
-        "CapAmb": nothing,
-        "NoNewPrivs": ["0" if security.may_gain_privileges else "1"],
-        "Seccomp": ["2"],
-    }
-    for name, value in expected.items():
-        assert status[name] == value, f"{name} is {status[name]}, and not {value}"
-    mounts = [line.split() for line in Path(f"/proc/{pid}/mountinfo").read_text().splitlines()]
-    (root,) = [options.split(",") for _, _, _, _, place, options, *_ in mounts if place == "/"]
-    assert ("ro" in root) == security.read_only, f"/ is mounted {root}"
-    memory = limit_of_memory(pid)
-    assert memory == security.memory, f"the limit of memory is {memory}"
-
-
-def limit_of_memory(pid):
-    groups = [line.split(":") for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines()]
-    own = {name: path for _, name, path in groups}
-    if "memory" in own:
-        file = f"/sys/fs/cgroup/memory{own['memory']}/memory.limit_in_bytes"
-    else:
-        file = f"/sys/fs/cgroup{own['']}/memory.max"
-    return int(Path(file).read_text())
 
 
 def writes_nowhere(run, _):

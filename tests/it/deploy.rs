@@ -2,6 +2,7 @@
 
 mod alerts;
 mod components;
+mod compose;
 mod guide;
 mod image;
 mod overlays;

@@ -83,3 +83,45 @@ fn the_image_for_development_has_the_pool_runs_it_and_says_what_it_is() {
     assert!(!build.contains("--no-default-features"));
     assert!(build.contains("--bin user-attributes-server"));
 }
+
+#[test]
+fn both_images_say_which_version_they_are_of_and_what_they_were_built_from() {
+    let dockerfile = text("Dockerfile");
+    let version = concat!("ARG VERSION=", env!("CARGO_PKG_VERSION"));
+    assert!(
+        dockerfile.lines().any(|line| line == version),
+        "no {version}"
+    );
+    for name in ["runtime", "local-pool"] {
+        let stage = stage(name).join("\n");
+        for (label, arg) in [
+            ("version", "VERSION"),
+            ("revision", "REVISION"),
+            ("source", "SOURCE"),
+            ("created", "CREATED"),
+        ] {
+            let label = format!("org.opencontainers.image.{label}=\"${{{arg}}}\"");
+            assert!(stage.contains(&label), "{name}: {label}");
+            assert!(stage.contains(&format!("ARG {arg}\n")), "{name}: {arg}");
+        }
+    }
+}
+
+#[test]
+fn what_the_build_copies_is_let_through_to_it_and_nothing_else_is() {
+    let ignored = text("Dockerfile.dockerignore");
+    let mut let_through: Vec<_> = ignored
+        .lines()
+        .filter_map(|line| line.strip_prefix('!'))
+        .collect();
+    assert!(ignored.lines().any(|line| line == "*"));
+    let copies = instructions(&stage("source"), "COPY");
+    let mut copied: Vec<_> = copies
+        .iter()
+        .filter_map(|copy| copy.rsplit_once(' '))
+        .flat_map(|(from, _to)| from.split(' '))
+        .collect();
+    let_through.sort_unstable();
+    copied.sort_unstable();
+    assert_eq!(copied, let_through);
+}
