@@ -66,7 +66,7 @@ def up(file):
     compose = [Path(sys.executable).parent / "podman-compose", "--file", file]
     group = f"--cgroup-parent=/{os.environ['CGROUP']}"
     try:
-        run(*compose, "--podman-run-args", group, "up", "--detach", "--no-build")
+        run(*compose, f"--podman-run-args={group}", "up", "--detach", "--no-build")
         (name,) = run("podman", "ps", "--quiet").split()
         (container,) = json.loads(run("podman", "container", "inspect", name))
         yield container
@@ -105,8 +105,11 @@ def ask(address, what, sent=None, host=None):
     headers = {"content-type": "application/json", "host": host or address}
     body = None if sent is None else json.dumps(sent).encode()
     request = urllib.request.Request(f"http://{address}/{what}", body, headers)
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        return answer.read().decode()
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return answer.read().decode()
+    except OSError as error:
+        raise AssertionError(f"{address} doesn't answer") from error
 
 
 def is_open(address, port):
