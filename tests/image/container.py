@@ -90,11 +90,14 @@ class Container:
         """How it has ended by itself."""
         return self.process.wait(timeout=PATIENCE)
 
+    def has_ended(self):
+        return self.process.poll() is not None
+
     def wait_until_ready(self, port):
         wait_for(partial(self._is_ready, port), self.log.read_text)
 
     def _is_ready(self, port):
-        assert self.process.poll() is None, self.log.read_text()
+        assert not self.has_ended(), self.log.read_text()
         return answers(f"http://127.0.0.1:{port}/readyz")
 
     def _runc(self, *command):

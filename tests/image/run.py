@@ -16,7 +16,7 @@ from pathlib import Path
 import cognito
 import pod
 from archive import Image
-from container import Container, serves, wait_for
+from container import Container, answers, serves, wait_for
 from security import held_to
 
 SETTINGS = pod.environment("production")
@@ -55,6 +55,8 @@ def writes_nowhere(run, _):
 
 def refuses_the_pool(run, _):
     with run(arguments=["--local-pool"]) as container:
+        wait_for(lambda: container.has_ended() or is_ready(), container.log.read_text)
+        assert container.has_ended(), "it runs"
         ended, said = container.exit(), container.log.read_text()
         assert ended == 64 and "'--local-pool'" in said, f"{ended}: {said}"
 
@@ -87,6 +89,10 @@ def trusts_nobody_else(run, folder):
         log = container.log.read_text()
         assert "UnknownIssuer" in log, log
     assert requests == []
+
+
+def is_ready():
+    return answers(f"http://127.0.0.1:{pod.admin_port()}/readyz")
 
 
 def get_user():
