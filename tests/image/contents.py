@@ -7,12 +7,12 @@ CONTEXT is the folder that its files were copied from.
 
 import os
 import re
-import struct
 import sys
 import tomllib
 from datetime import datetime
 from pathlib import Path
 
+import binary
 import pod
 from archive import Image
 
@@ -34,6 +34,7 @@ def main(archive, stage, context, revision):
         *settings(image.config, stage),
         *labels(image.config.get("Labels") or {}, stage, revision),
         *files(image, Path(context)),
+        *binary.faults((Path(context) / SERVER).read_bytes(), has_pool=stage == "local-pool"),
     ]
     for fault in faults:
         print(fault)
@@ -100,24 +101,12 @@ def files(image, context):
             yield f"there is {name}"
         elif file.mode & 0o7777 != expected.pop(name):
             yield f"{name} has the mode {file.mode:o}"
-        elif (contents := read()) != (context / name).read_bytes():
+        elif read() != (context / name).read_bytes():
             yield f"{name} is another one"
-        elif name == SERVER:
-            yield from static(contents)
     for name in expected:
         yield f"there is no {name}"
     if size > MOST_BYTES:
         yield f"it has {size:,} bytes, more than {MOST_BYTES:,}"
-
-
-def static(binary):
-    """Whether a binary asks for no other file."""
-    (start,) = struct.unpack_from("<Q", binary, 0x20)
-    size, count = struct.unpack_from("<HH", binary, 0x36)
-    interpreter = 3
-    kinds = [struct.unpack_from("<I", binary, start + n * size)[0] for n in range(count)]
-    if binary[:5] != b"\x7fELF\x02" or interpreter in kinds:
-        yield f"{SERVER} isn't static"
 
 
 if __name__ == "__main__":
