@@ -51,7 +51,7 @@ class Container:
         process["user"] = {"uid": security.user.uid, "gid": security.user.gid}
         process["capabilities"] = {kind: [] for kind in CAPABILITIES}
         process["noNewPrivileges"] = not security.may_gain_privileges
-        # As many files as containerd's own limit is.
+        # The engine's own, as containerd leaves them.
         process["rlimits"] = []
         spec["root"]["readonly"] = security.read_only
         linux["namespaces"] = [it for it in linux["namespaces"] if it["type"] != "network"]
