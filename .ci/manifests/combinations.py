@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Renders the base and every overlay with every combination of components, and checks each.
 
-    .ci/manifests/combinations.py all.yaml kubectl kustomize
+    .ci/manifests/combinations.py all.yaml objects.json kubectl kustomize
 
 What is checked is what `across.py` and `schemas.py` check. A way out and the policies that deny go
 together, and there is one way out: other combinations aren't meant. Production with all
-components, both ways among them, is left in all.yaml.
+components, both ways among them, is left in all.yaml. Every object that one of them has is left in
+objects.json, once, with the name of the first that has it.
 """
 
 import concurrent.futures
 import itertools
+import json
 import os
 import pathlib
 import shutil
@@ -30,7 +32,7 @@ AUTOSCALING = "autoscaling"
 
 
 def main():
-    everything, *command = sys.argv[1:]
+    everything, distinct, *command = sys.argv[1:]
     with tempfile.TemporaryDirectory() as scratch:
         copy = pathlib.Path(scratch, "deploy")
         shutil.copytree("deploy", copy)
@@ -42,9 +44,12 @@ def main():
             for chosen in combinations(names)
         }
         combined |= {root: f"{root.name} as it stands" for root in roots}
-        faults = list(check_all(combined, command))
+        seen = {}
+        faults = list(check_all(combined, command, seen))
         complete = prepare(copy / "overlays" / "production", names)
         pathlib.Path(everything).write_text(render(complete, command), encoding="utf-8")
+    objects = [{"in": name, "object": json.loads(text)} for text, name in seen.items()]
+    pathlib.Path(distinct).write_text(json.dumps(objects, indent=2), encoding="utf-8")
     print("\n".join(faults) or f"{len(combined)} combinations")
     sys.exit(1 if faults else 0)
 
@@ -76,15 +81,18 @@ def prepare(root, components):
     return folder
 
 
-def check_all(combined, command):
+def check_all(combined, command, seen):
+    """The faults of all. In `seen` it leaves each object, as JSON, and the first that has it."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         rendered = pool.map(lambda folder: render(folder, command), combined)
         for name, text in zip(combined.values(), rendered, strict=True):
-            yield from (f"{name}: {fault}" for fault in faults_of(text))
+            objects = [it for it in yaml.load_all(text, yaml.CSafeLoader) if it]
+            for it in objects:
+                seen.setdefault(json.dumps(it, sort_keys=True), name)
+            yield from (f"{name}: {fault}" for fault in faults_of(text, objects))
 
 
-def faults_of(text):
-    objects = [it for it in yaml.load_all(text, yaml.CSafeLoader) if it]
+def faults_of(text, objects):
     return [
         *(fault for it in objects for fault in schemas.faults_of(it)),
         *across.faults_of(load(text)),
