@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -141,26 +140,6 @@ func (c *Cluster) RunCommand(name string, command *exec.Cmd) error {
 	}
 	c.running = append(c.running, command)
 	return nil
-}
-
-// Kubectl runs kubectl and gives what it prints: to standard output, and to standard error.
-func (c *Cluster) Kubectl(ctx context.Context, arguments ...string) (out, warnings string, err error) {
-	command := exec.CommandContext(ctx, c.programs, append([]string{"kubectl"}, arguments...)...)
-	command.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig, "HOME="+c.Folder)
-	var printed, errors text
-	command.Stdout, command.Stderr = &printed, &errors
-	err = command.Run()
-	if err != nil {
-		err = fmt.Errorf("kubectl %v: %w: %s", arguments, err, errors)
-	}
-	return string(printed), string(errors), err
-}
-
-type text []byte
-
-func (t *text) Write(more []byte) (int, error) {
-	*t = append(*t, more...)
-	return len(more), nil
 }
 
 // Stop ends everything, the last started first, and removes the folder.
