@@ -113,12 +113,18 @@ func (d *deployed) must(err error) {
 // kubectl has to succeed, and to warn of nothing.
 func (d *deployed) kubectl(arguments ...string) string {
 	d.t.Helper()
-	out, warnings, err := shared.Kubectl(d.ctx, append(arguments, "--namespace="+d.namespace)...)
+	out, warnings, err := shared.Kubectl(d.ctx, arguments...)
 	d.must(err)
 	if warnings != "" {
 		d.t.Errorf("kubectl %v warns: %s", arguments, warnings)
 	}
 	return out
+}
+
+// kubectlIn is for what is in the namespace.
+func (d *deployed) kubectlIn(arguments ...string) string {
+	d.t.Helper()
+	return d.kubectl(append(arguments, "--namespace="+d.namespace)...)
 }
 
 // apply does so with these flags besides.
@@ -136,7 +142,7 @@ func (d *deployed) rollOut(flags ...string) {
 
 func (d *deployed) waitForRollout() {
 	d.t.Helper()
-	d.kubectl("rollout", "status", "deployment/"+name)
+	d.kubectlIn("rollout", "status", "deployment/"+name)
 }
 
 func (d *deployed) untilReady(count int) []*corev1.Pod {

@@ -105,17 +105,32 @@ func componentNames() ([]string, error) {
 	return names, err
 }
 
-// recipe is the commands in the comment on top of a component: its lines that are indented.
-func recipe(component string) (string, error) {
+// read reads an object of a file of deploy/.
+func read(object any, path string) error {
+	text, err := os.ReadFile(filepath.Join(deploy, path))
+	if err != nil {
+		return err
+	}
+	return yaml.UnmarshalStrict(text, object)
+}
+
+// recipes are the commands in the comment on top of a component: each is a block that is indented.
+func recipes(component string) ([]string, error) {
 	text, err := os.ReadFile(filepath.Join(deploy, "components", component, "kustomization.yaml"))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var commands strings.Builder
+	var found []string
+	inside := false
 	for line := range strings.Lines(string(text)) {
-		if command, indented := strings.CutPrefix(line, "#     "); indented {
-			commands.WriteString(command)
+		command, indented := strings.CutPrefix(line, "#     ")
+		if indented && !inside {
+			found = append(found, "")
 		}
+		if indented {
+			found[len(found)-1] += command
+		}
+		inside = indented
 	}
-	return commands.String(), nil
+	return found, nil
 }

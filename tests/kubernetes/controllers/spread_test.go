@@ -14,7 +14,7 @@ func TestProductionsPodsAreSpreadOverZonesAndThenOverNodes(t *testing.T) {
 	if zones := counted(d.untilReady(3), inZone); !each(zones, 3, 1) {
 		t.Errorf("not one a zone: %v", zones)
 	}
-	d.kubectl("scale", "deployment/"+name, "--replicas=6")
+	d.kubectlIn("scale", "deployment/"+name, "--replicas=6")
 	pods := d.untilReady(6)
 	if zones := counted(pods, inZone); !each(zones, 3, 2) {
 		t.Errorf("not two a zone: %v", zones)
