@@ -115,11 +115,9 @@ func (c *Callers) count(failure *Failure) {
 func (c *Callers) call(id string, options ...grpc.CallOption) *Failure {
 	var to peer.Peer
 	failure := &Failure{Began: time.Now()}
-	request, err := c.contract.updateRequest(id)
-	if err == nil {
-		err = c.connection.Invoke(context.Background(), "/"+service+"/UpdateUserAttributes",
-			request, c.contract.updateResponse(), append(options, grpc.Peer(&to))...)
-	}
+	// Its time is the service config's.
+	err := c.contract.change(
+		context.Background(), c.connection, "token", id, append(options, grpc.Peer(&to))...)
 	if err == nil {
 		return nil
 	}

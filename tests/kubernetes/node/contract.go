@@ -1,9 +1,11 @@
 package node
 
 import (
+	"context"
 	"fmt"
 	"os"
 
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
@@ -43,15 +45,23 @@ func readContract() (*Contract, error) {
 	return &Contract{update: found.(protoreflect.MethodDescriptor)}, nil
 }
 
-func (c *Contract) updateRequest(id string) (proto.Message, error) {
+func (c *Contract) updateRequest(token, id string) (proto.Message, error) {
 	request := dynamicpb.NewMessage(c.update.Input())
 	return request, protojson.Unmarshal(fmt.Appendf(nil, `{
 		"userAttributes": [{"name": "nickname", "value": "dan"}],
-		"accessToken": "token",
+		"accessToken": %q,
 		"requestId": %q
-	}`, id), request)
+	}`, token, id), request)
 }
 
-func (c *Contract) updateResponse() proto.Message {
-	return dynamicpb.NewMessage(c.update.Output())
+// change makes a change under an id.
+func (c *Contract) change(
+	ctx context.Context, connection *grpc.ClientConn, token, id string, options ...grpc.CallOption,
+) error {
+	request, err := c.updateRequest(token, id)
+	if err != nil {
+		return err
+	}
+	response := dynamicpb.NewMessage(c.update.Output())
+	return connection.Invoke(ctx, "/"+service+"/UpdateUserAttributes", request, response, options...)
 }

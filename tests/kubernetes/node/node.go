@@ -47,7 +47,7 @@ type Node struct {
 }
 
 // StartNode waits until the node is ready. The images are archives of OCI's in the folder: `pause.tar`,
-// `runtime.tar` and `next.tar`.
+// `runtime.tar`, `next.tar` and `local-pool.tar`.
 func StartNode(ctx context.Context, programs, images string) (node *Node, err error) {
 	if err := makeNetwork(); err != nil {
 		return nil, err
@@ -123,8 +123,10 @@ func (n *Node) loadImages(images string) (err error) {
 	if n.Digest, err = n.loadServer(filepath.Join(images, "runtime.tar")); err != nil {
 		return err
 	}
-	n.Next, err = n.loadServer(filepath.Join(images, "next.tar"))
-	return err
+	if n.Next, err = n.loadServer(filepath.Join(images, "next.tar")); err != nil {
+		return err
+	}
+	return n.ctr("images", "import", filepath.Join(images, "local-pool.tar"))
 }
 
 // loadServer gives an archive's image the name by digest that a pod asks for.
