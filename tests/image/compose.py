@@ -85,8 +85,8 @@ def look(container):
     outbox = ask(f"127.0.0.1:{POOL}", "_local/outbox")
     assert "dan@example.org" in outbox, outbox
     by_its_name(container)
-    said = logs(container)
-    assert "lets others in" in said and "export USER_ATTRIBUTES_ACCESS_TOKEN=eyJ" in said, said
+    for said in ("lets others in", "export USER_ATTRIBUTES_ACCESS_TOKEN=eyJ"):
+        wait_for(lambda said=said: said in logs(container), partial(logs, container))
     run("podman", "stop", container["Id"])
     ended = run("podman", "wait", container["Id"]).strip()
     assert ended == "0", f"stopped, it ends with {ended}"

@@ -86,8 +86,8 @@ def trusts_nobody_else(run, folder):
         container.wait_until_ready(pod.admin_port())
         said = get_user()
         assert said.returncode != 0 and "UPSTREAM_UNREACHABLE" in said.stderr, said
-        log = container.log.read_text()
-        assert "UnknownIssuer" in log, log
+        log = container.log.read_text
+        wait_for(lambda: "UnknownIssuer" in log(), log)
     assert requests == []
 
 
