@@ -1,17 +1,19 @@
 package controllers
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
+
+	"user-attributes/tests/kubernetes/cluster"
 )
 
 func TestWhatWasAppliedIsWhatIsThere(t *testing.T) {
@@ -50,16 +52,16 @@ func TestNothingIsLeftInANamespaceThatIsAnothersToMake(t *testing.T) {
 	d := prepare(t, "given", "production", threeNodes)
 	d.must(d.overlay.Components("network-policy", "egress-internet"))
 	d.kubectl("create", "namespace", d.namespace)
-	before := d.everything()
 	d.rollOut()
 	d.kubectl("delete", "-k", d.overlay.folder)
-	d.must(d.pods.Until(d.ctx, "no pod is left", func(pods []*corev1.Pod) bool { return len(pods) == 0 }))
-	// Its pods went when it had gone, and what was made for it goes with it.
-	after := d.everything()
-	for it := range after {
-		if !before[it] {
-			t.Errorf("%s is left", it)
-		}
+	// What was made for what was deleted goes after it.
+	var left []string
+	err := cluster.Eventually(d.ctx, "nothing is left", func(context.Context) (bool, error) {
+		left = d.everything()
+		return len(left) == 0, nil
+	})
+	if err != nil {
+		t.Errorf("%v: %v", err, left)
 	}
 }
 
@@ -116,26 +118,28 @@ func (d *deployed) versions() map[string]string {
 	return versions
 }
 
-// everything is all that is in the namespace, but for what was said of it, and for Endpoints, which
-// the API server warns that nobody should ask for: they come and go with their Services.
-func (d *deployed) everything() map[string]bool {
+// everything is all that is in the namespace, but for what is in each, and for what was said of it.
+func (d *deployed) everything() []string {
 	d.t.Helper()
 	resources, err := discovery.ServerPreferredNamespacedResources(shared.Client.Discovery())
 	d.must(err)
 	client, err := dynamic.NewForConfig(shared.Config)
 	d.must(err)
-	found := map[string]bool{}
-	listable := discovery.FilteredBy(discovery.SupportsAllVerbs{Verbs: []string{"list", "delete"}}, resources)
-	kinds, err := discovery.GroupVersionResources(listable)
+	verbs := discovery.SupportsAllVerbs{Verbs: []string{"list", "delete"}}
+	kinds, err := discovery.GroupVersionResources(discovery.FilteredBy(verbs, resources))
 	d.must(err)
+	var found []string
 	for kind := range kinds {
+		// Nobody should ask for Endpoints, the API server warns: they come and go with Services.
 		if kind.Resource == "events" || kind.Resource == "endpoints" {
 			continue
 		}
 		items, err := client.Resource(kind).Namespace(d.namespace).List(d.ctx, metav1.ListOptions{})
 		d.must(err)
 		for _, it := range items.Items {
-			found[kind.Resource+" "+it.GetName()] = true
+			if name := it.GetName(); name != "kube-root-ca.crt" && name != "default" {
+				found = append(found, kind.Resource+" "+name)
+			}
 		}
 	}
 	return found

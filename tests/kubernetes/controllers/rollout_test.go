@@ -17,10 +17,15 @@ func TestARolloutKeepsThreePodsReadyAndAddsNoMoreThanOne(t *testing.T) {
 	defer stop()
 	d.must(d.overlay.Version("user-attributes-2"))
 	d.rollOut()
-	for _, pod := range d.untilReady(3) {
+	pods := d.untilReady(3)
+	for _, pod := range pods {
 		if image := pod.Spec.Containers[0].Image; !strings.Contains(image, "user-attributes-2@") {
 			t.Errorf("not the new version: %s", image)
 		}
+	}
+	// The old ones, which were in the way, don't count.
+	if zones := counted(pods, inZone); !each(zones, 3, 1) {
+		t.Errorf("no longer one a zone: %v", zones)
 	}
 }
 
