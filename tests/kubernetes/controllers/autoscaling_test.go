@@ -37,8 +37,8 @@ func TestTheAutoscalerAddsPodsUnderLoadAndTakesThemAwaySlowly(t *testing.T) {
 	waits := []time.Duration{slow.stabilization, slow.period, slow.period}
 	for i, replicas := range []int32{5, 4, 3} {
 		d.untilReplicas(replicas)
-		// As it counts whole seconds, and asks each second.
-		if took := time.Since(calm); took < waits[i]-time.Second {
+		// It counts whole seconds, and asks each second, or a little later on a busy machine.
+		if took := time.Since(calm); took < waits[i]-2*time.Second {
 			t.Errorf("%d replicas after %v, and not %v", replicas, took, waits[i])
 		}
 		calm = time.Now()
