@@ -100,6 +100,8 @@ func (c *Cluster) startAPIServer(etcd string) error {
 		// Its own address is a loopback's, which no EndpointSlice may have. This one is for
 		// documentation: where there is no route, none is found.
 		"--endpoint-reconciler-type=none", "--advertise-address=192.0.2.1",
+		// Nobody knows a node's name here.
+		"--kubelet-preferred-address-types=InternalIP",
 	); err != nil {
 		return err
 	}

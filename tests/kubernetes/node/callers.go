@@ -38,7 +38,7 @@ type Failure struct {
 
 func (f Failure) String() string {
 	return fmt.Sprintf("began %s, took %s, by %q: %v",
-		f.Began.Format(time.TimeOnly), f.Ended.Sub(f.Began), f.Pod, f.Err)
+		f.Began.Format(time.StampMicro), f.Ended.Sub(f.Began), f.Pod, f.Err)
 }
 
 // startCallers waits until a first call has succeeded.

@@ -46,5 +46,5 @@ func TestTheLocalOverlayServesTheUserThatItsLogNames(t *testing.T) {
 	if err := contract.change(ctx, connection, token, "first"); err != nil {
 		t.Error(err)
 	}
-	kubectl("delete", "-k", "../../../deploy/overlays/local", "--wait=false")
+	kubectl("delete", "-k", "../../../deploy/overlays/local")
 }

@@ -35,6 +35,10 @@ func ready(pod corev1.Pod) bool {
 	})
 }
 
+func restarts(pod corev1.Pod) int32 {
+	return pod.Status.ContainerStatuses[0].RestartCount
+}
+
 // rolledOut waits until all pods are of the last version and available, and no other pod is left.
 func (n *Node) rolledOut(ctx context.Context, t *testing.T) {
 	t.Helper()
@@ -88,6 +92,13 @@ func status(process int) (map[string]string, error) {
 		lines[name] = strings.Join(strings.Fields(value), " ")
 	}
 	return lines, err
+}
+
+// alive tells whether a thread of the process still runs. Once none does, its first one is a zombie,
+// until somebody has asked.
+func alive(process int) bool {
+	lines, err := status(process)
+	return err == nil && (!strings.HasPrefix(lines["State"], "Z") || lines["Threads"] != "1")
 }
 
 // memory reads a figure of the memory of the process's container, by cgroups of version 1 or 2.
