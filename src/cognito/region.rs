@@ -1,6 +1,6 @@
 //! The names of AWS's Regions.
 
-/// Where an endpoint alone is taken to be.
+/// The Region that goes with an endpoint that was given alone.
 pub(super) const DEFAULT: &str = "us-east-1";
 
 /// A Region becomes part of a host name, so it must be one label of it.
@@ -20,6 +20,7 @@ pub(super) fn parse(text: &str) -> Result<String, String> {
 /// Whether a Region could have this name: an area such as `eu` or `us-gov`, a direction and a digit.
 /// AWS's endpoint rules make an address of any other name, too, which nothing answers. A list of the
 /// Regions would refuse the next one.
+///
 /// Source: <https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html>
 pub(super) fn is_name(name: &str) -> bool {
     const DIRECTIONS: [&str; 9] = [

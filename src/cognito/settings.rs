@@ -13,8 +13,6 @@ use super::{
 };
 use crate::settings::{positive_time, time};
 
-/// The Region that goes with an endpoint that was given alone.
-
 /// Where Cognito is.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Amazon Cognito")]
