@@ -115,8 +115,8 @@ fn what_the_build_copies_is_let_through_to_it_and_nothing_else_is() {
         .filter_map(|line| line.strip_prefix('!'))
         .collect();
     assert!(ignored.lines().any(|line| line == "*"));
-    let copies = instructions(&stage("source"), "COPY");
-    let mut copied: Vec<_> = copies
+    let steps = instructions(&stage("source"), "COPY");
+    let mut copied: Vec<_> = steps
         .iter()
         .filter_map(|copy| copy.rsplit_once(' '))
         .flat_map(|(from, _to)| from.split(' '))
