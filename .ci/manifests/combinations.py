@@ -86,10 +86,14 @@ def check_all(combined, command, seen):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         rendered = pool.map(lambda folder: render(folder, command), combined)
         for name, text in zip(combined.values(), rendered, strict=True):
-            objects = [it for it in yaml.load_all(text, yaml.CSafeLoader) if it]
+            objects = objects_of(text)
             for it in objects:
                 seen.setdefault(json.dumps(it, sort_keys=True), name)
             yield from (f"{name}: {fault}" for fault in faults_of(text, objects))
+
+
+def objects_of(text):
+    return [it for it in yaml.load_all(text, yaml.CSafeLoader) if it]
 
 
 def faults_of(text, objects):

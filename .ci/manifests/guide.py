@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 import yaml
-from combinations import WAYS_OUT, faults_of
+from combinations import WAYS_OUT, faults_of, objects_of
 
 BLOCK = re.compile(r"^```yaml overlay\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECRET = re.compile(r"^kubectl -n (\S+) create secret generic (\S+)(.*)$", re.MULTILINE)
@@ -70,7 +70,8 @@ def check(block, overlay, made):
     if refused:
         yield f"it doesn't render: {refused}"
         return
-    yield from faults_of("---\n".join([whole, *made]))
+    complete = "---\n".join([whole, *made])
+    yield from faults_of(complete, objects_of(complete))
     for entry in entries:
         without, _ = overlay.render([it for it in entries if it is not entry])
         if without == whole:
