@@ -114,7 +114,8 @@ impl Args {
 }
 
 /// `info`, or `warn,user_attributes=info`. Blank parts count for nothing; without any other it is
-/// `info`. Left alone, [`Targets`] takes any word for a target, and a blank part for `error`.
+/// `info`. Left alone, [`Targets`] takes any word for a target, so that a level by a wrong name would
+/// turn off the log and the audit, and a blank part for `error`.
 fn targets(text: &str) -> Result<Targets, String> {
     let parts = text.split(',').map(str::trim);
     let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
@@ -122,11 +123,13 @@ fn targets(text: &str) -> Result<Targets, String> {
         return Ok(Targets::new().with_default(LevelFilter::INFO));
     }
     let is_good = |part: &&&str| match part.split_once('=') {
-        None => part.parse::<LevelFilter>().is_ok() || is_target(part),
+        None => part.parse::<LevelFilter>().is_ok(),
         Some((target, level)) => is_target(target) && !level.is_empty(),
     };
     if !parts.iter().all(|part| is_good(&part)) {
-        return Err("it must hold levels and target=level pairs, between commas".to_owned());
+        return Err("it must hold levels (off, error, warn, info, debug, trace) and target=level pairs, between \
+             commas"
+            .to_owned());
     }
     let targets = parts.join(",").parse();
     targets.map_err(|error: ParseError| error.to_string())

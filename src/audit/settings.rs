@@ -114,7 +114,13 @@ impl Plan {
                 (sink, Some(rest))
             }
             None if event::is_logged() => (Sink::Log, None),
-            None => (Sink::Nowhere, None),
+            None => {
+                tracing::warn!(
+                    "there is no audit: --log-filter (RUST_LOG) leaves it out of the log, and there \
+                     is no --audit-file"
+                );
+                (Sink::Nowhere, None)
+            }
         };
         let parts = Parts {
             key: self.key,

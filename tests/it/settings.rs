@@ -57,6 +57,8 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
         (&[region, "--log-format=xml"], &[], "--log-format"),
         (&[region, "--log-filter=a=b=c"], &[], "--log-filter"),
         (&[region, "--log-filter=\"info\""], &[], "--log-filter"),
+        (&[region, "--log-filter=inof"], &[], "--log-filter"),
+        (&[region, "--log-filter=info,debg"], &[], "--log-filter"),
         (
             &[region],
             &[("USER_ATTRIBUTES_GRPC_ADDR", "nowhere")],

@@ -23,7 +23,10 @@ pub struct Proxies {
 
 /// The value isn't told: it may hold a password.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} isn't the URL of an HTTP proxy, such as http://proxy.example.com:3128")]
+#[error(
+    "{0} isn't the URL of an HTTP proxy, such as http://proxy.example.com:3128; in a password, @ is \
+     written as %40, : as %3A and / as %2F"
+)]
 pub struct InvalidProxy(&'static str);
 
 impl Proxies {
@@ -49,6 +52,7 @@ impl Proxies {
         }
         let matcher = Matcher::builder().all(url).build();
         let proxy = matcher.intercept(to).filter(|it| is_good(it.uri()));
+        let proxy = proxy.filter(|_| is_user_whole(url));
         proxy.map(Some).ok_or(InvalidProxy(variable))
     }
 }
@@ -58,6 +62,14 @@ fn is_good(proxy: &Uri) -> bool {
     let mut authority = proxy.authority().into_iter();
     // A port that isn't a number is none to this type.
     is_http && authority.all(|it| it.port().is_some() || it.as_str() == it.host())
+}
+
+/// Whether all before the last `@` is a user and a password. Otherwise a part of the password is taken
+/// for the host or the path, which are told.
+fn is_user_whole(url: &str) -> bool {
+    let (_scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let user = rest.rsplit_once('@').map(|(user, _host)| user);
+    user.is_none_or(|user| !user.contains(['@', '/', '?', '#']))
 }
 
 /// A blank variable is as good as none.
@@ -130,6 +142,11 @@ mod tests {
             "ftp://dan:secret@proxy.example",
             "http://dan:sec ret@proxy.example",
             "http://dan:secret@",
+            "http://dan:p@secret@proxy.example:3128",
+            "dan:p@secret@proxy.example:3128",
+            "http://dan:1/secret@proxy.example:3128",
+            "http://dan:1?secret@proxy.example:3128",
+            "http://dan:1#secret@proxy.example:3128",
             "http://dan:secret@proxy.example:port",
             "/secret",
         ] {

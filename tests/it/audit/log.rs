@@ -59,7 +59,14 @@ async fn the_filter_of_the_log_can_let_the_audit_through_alone_or_leave_it_out()
     assert_eq!(alone.iter().filter(|it| *it == "audit").count(), 1);
     assert!(!alone.contains(&"user_attributes::telemetry::line".to_owned()));
     for filter in ["info,audit=off", "info,audit=warn"] {
-        let without = targets(&log_of(&[&format!("--log-filter={filter}")]).await);
+        let log = log_of(&[&format!("--log-filter={filter}")]).await;
+        let is_told = |it: &Value| {
+            it["message"]
+                .as_str()
+                .is_some_and(|it| it.contains("no audit"))
+        };
+        assert!(log.iter().any(is_told), "{filter}");
+        let without = targets(&log);
         assert!(!without.contains(&"audit".to_owned()), "{filter}");
         assert!(without.contains(&"user_attributes::telemetry::line".to_owned()));
     }
