@@ -79,8 +79,15 @@ def environment(overlay):
 
 def probes():
     """What the kubelet asks for by gRPC: port and service."""
-    asked = [container()[f"{kind}Probe"]["grpc"] for kind in ("startup", "readiness", "liveness")]
+    asked = [container()[f"{kind}Probe"]["grpc"] for kind in ("startup", "readiness")]
     return {(probe["port"], probe.get("service", "")) for probe in asked}
+
+
+def liveness_path():
+    """What the kubelet asks the admin port for."""
+    asked = container()["livenessProbe"]["httpGet"]
+    assert asked["port"] == "admin"
+    return asked["path"]
 
 
 def admin_port():

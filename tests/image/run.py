@@ -37,6 +37,8 @@ def runs_as_the_pod_says(run, _):
         container.wait_until_ready(pod.admin_port())
         for port, service in pod.probes():
             assert serves(port, service), f"{service!r} isn't healthy"
+        path = pod.liveness_path()
+        assert answers(f"http://127.0.0.1:{pod.admin_port()}{path}"), f"{path} isn't answered"
         held_to(security, container.pid())
         ended = container.end()
         assert ended == 0, f"after SIGTERM it ends with {ended}"

@@ -73,11 +73,6 @@ fn default_of(env: &str) -> Option<String> {
     Some(arg.get_default_values().first()?.to_str()?.to_owned())
 }
 
-fn probes() -> [(&'static str, Value); 3] {
-    ["startupProbe", "readinessProbe", "livenessProbe"]
-        .map(|name| (name, container()[name].clone()))
-}
-
 #[test]
 fn every_setting_is_one_that_the_server_knows() {
     let known: Vec<_> = Args::command()
@@ -152,10 +147,11 @@ fn both_services_lead_to_the_grpc_port() {
 }
 
 #[tokio::test]
-async fn each_probe_asks_for_a_service_that_the_server_reports() {
+async fn each_probe_asks_for_what_the_server_reports() {
     let server = Server::start().await;
-    for (name, probe) in probes() {
-        let probe = &probe["grpc"];
+    let container = container();
+    for name in ["startupProbe", "readinessProbe"] {
+        let probe = &container[name]["grpc"];
         assert_eq!(
             probe["port"].as_u64(),
             Some(container_ports()["grpc"]),
@@ -168,6 +164,10 @@ async fn each_probe_asks_for_a_service_that_the_server_reports() {
         let answer = client.check(request).await.expect(name).into_inner();
         assert_eq!(answer.status(), ServingStatus::Serving, "{name}");
     }
+    let asked = &container["livenessProbe"]["httpGet"];
+    assert_eq!(asked["port"], "admin", "callers don't reach it");
+    let path = asked["path"].as_str().expect("a path");
+    assert_eq!(server.admin(path).await, 200, "{path}");
     server.stop().await;
 }
 

@@ -37,7 +37,7 @@ async fn the_components_ask_the_admin_port_for_what_it_has() {
     let server = Server::start().await;
     let container =
         of_component("tls/deployment.yaml")["spec"]["template"]["spec"]["containers"][0].clone();
-    let probes = ["startupProbe", "readinessProbe", "livenessProbe"];
+    let probes = ["startupProbe", "readinessProbe"];
     let mut asked: Vec<_> = probes.map(|name| container[name]["httpGet"].clone()).into();
     let monitor = of_component("prometheus-operator/podmonitor.yaml");
     asked.push(monitor["spec"]["podMetricsEndpoints"][0].clone());
