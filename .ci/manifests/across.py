@@ -11,6 +11,7 @@ fault is a line of the output; with one or more of them it ends with 1. It needs
 import sys
 
 import network
+import peers
 import pods
 import scale
 from objects import load, namespace, pods_of, servers
@@ -39,7 +40,7 @@ def faults_of_one(it, objects, everybody):
         "GRPCRoute": lambda: network.route(it, neighbours),
         "HorizontalPodAutoscaler": lambda: scale.autoscaler(it, neighbours, nearby),
         "Namespace": lambda: pods.security(it, everybody),
-        "NetworkPolicy": lambda: network.policy(it, nearby),
+        "NetworkPolicy": lambda: [*network.policy(it, nearby), *peers.peers(it)],
         "PodDisruptionBudget": lambda: scale.budget(it, nearby),
         "PodMonitor": lambda: network.pod_monitor(it, nearby),
         "Service": lambda: network.service(it, nearby),
