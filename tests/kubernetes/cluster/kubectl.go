@@ -14,17 +14,17 @@ func (c *Cluster) Kubectl(ctx context.Context, arguments ...string) (out, warnin
 	return c.runAsUser(exec.CommandContext(ctx, c.programs, append([]string{"kubectl"}, arguments...)...))
 }
 
-// Shell runs a script as a person does who has the namespace in his kubectl's context.
-func (c *Cluster) Shell(ctx context.Context, namespace, script string) (out, warnings string, err error) {
+// Shell runs a script as a person does whose kubectl's context names no namespace.
+func (c *Cluster) Shell(ctx context.Context, script string) (out, warnings string, err error) {
 	folder, err := os.MkdirTemp(c.Folder, "shell")
 	if err != nil {
 		return "", "", err
 	}
-	kubectl := fmt.Sprintf("#!/bin/sh\nexec '%s' kubectl --namespace='%s' \"$@\"\n", c.programs, namespace)
+	kubectl := fmt.Sprintf("#!/bin/sh\nexec '%s' kubectl \"$@\"\n", c.programs)
 	if err := os.WriteFile(filepath.Join(folder, "kubectl"), []byte(kubectl), 0o700); err != nil {
 		return "", "", err
 	}
-	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", script)
+	command := exec.CommandContext(ctx, "bash", "-c", script)
 	command.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"))
 	return c.runAsUser(command)
 }

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,13 +71,19 @@ func TestAnAutoscalerForPodsThatRunIsHandedTheirNumber(t *testing.T) {
 			// Otherwise nobody needs the recipe.
 			d.must(d.ctx.Err())
 		})
+		t.Run("and the recipe fails where no pods run, "+name, func(t *testing.T) {
+			d := prepare(t, "absent-"+name, "production", threeNodes)
+			if err := d.follow(recipe); err == nil || !strings.Contains(err.Error(), "NotFound") {
+				t.Errorf("not that there is no Deployment: %v", err)
+			}
+		})
 		t.Run("and by the recipe none goes, "+name, func(t *testing.T) {
 			d := prepare(t, "kept-"+name, "production", threeNodes)
 			d.rollOut(way...)
 			metrics.Use(d.namespace, idle)
 			stop := d.expectReplicas(3, 4)
 			defer stop()
-			d.follow(recipe)
+			d.must(d.follow(recipe))
 			d.must(d.overlay.Autoscaled())
 			d.apply(way...)
 			d.untilScalerKnows()
@@ -145,9 +152,10 @@ func (d *deployed) untilScalerKnows() {
 	d.must(scalers.Until(d.ctx, "the autoscaler knows what the pods use", known))
 }
 
-// Runs commands of a comment in deploy/ as a person does.
-func (d *deployed) follow(commands string) {
-	d.t.Helper()
-	_, _, err := shared.Shell(d.ctx, d.namespace, commands)
-	d.must(err)
+// Runs commands of a comment in deploy/ as a person does whose overlay has this namespace. One that
+// names none is for what isn't there.
+func (d *deployed) follow(commands string) error {
+	named := strings.ReplaceAll(commands, "-n user-attributes ", "-n "+d.namespace+" ")
+	_, _, err := shared.Shell(d.ctx, named)
+	return err
 }
