@@ -14,7 +14,8 @@ import network
 import peers
 import pods
 import scale
-from objects import load, namespace, pods_of, servers
+import servers
+from objects import load, namespace, pods_of, servers_of
 
 
 def main():
@@ -52,11 +53,16 @@ def faults_of_one(it, objects, everybody):
             faults += pods.spread(pod)
             faults += pods.probes(pod)
             faults += pods.references(pod, neighbours)
-    for pod, settings in servers(everybody, objects):
+    for pod, settings in servers_of(everybody, objects):
         if pod.owner is it:
             faults += pods.drain(pod, settings)
             faults += pods.last_words(pod)
             faults += network.reach(pod, settings, neighbours)
+            faults += servers.memory(pod)
+            faults += servers.life(pod)
+            faults += servers.addresses(pod, settings)
+            faults += servers.local_pool(settings)
+            faults += servers.rollout(pod)
     return [f"{it['kind']} {it['metadata']['name']}: {fault}" for fault in faults]
 
 

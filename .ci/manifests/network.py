@@ -2,7 +2,7 @@
 
 import urllib.parse
 
-from objects import PREFIX, at, find, has_port, matches, selector
+from objects import PREFIX, at, duration, find, has_port, matches, selector
 
 DNS = ((53, "UDP"), (53, "TCP"))
 # The first of these that is set names the proxy that is called in Cognito's stead.
@@ -58,7 +58,14 @@ def route(it, neighbours):
 
 
 def certificate(it, neighbours):
-    """A caller refuses a certificate without the name by which it called."""
+    """A caller refuses a certificate without the name by which it called, or for another use."""
+    spec = it["spec"]
+    if "server auth" not in spec.get("usages", []):
+        yield "it isn't one for a server"
+    # cert-manager's defaults: 90 days, of which the last third is for the renewal.
+    whole, before = spec.get("duration", "2160h"), spec.get("renewBefore", "0s")
+    if (duration(before) or 0) >= (duration(whole) or 0):
+        yield f"it would be renewed {before} before the end of its {whole}"
     names = it["spec"].get("dnsNames", [])
     for service in (other for other in neighbours if other["kind"] == "Service"):
         if service["metadata"]["name"] not in names:

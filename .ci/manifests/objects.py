@@ -1,5 +1,6 @@
 """What rendered objects look like: their pods, labels, ports and settings."""
 
+import re
 from typing import NamedTuple
 
 import yaml
@@ -86,7 +87,7 @@ def settings_of(container, neighbours):
     return settings
 
 
-def servers(pods, objects):
+def servers_of(pods, objects):
     """The pods with the server in them, which is known by its settings, and these."""
     for pod in pods:
         neighbours = [other for other in objects if namespace(other) == namespace(pod.owner)]
@@ -94,6 +95,15 @@ def servers(pods, objects):
             settings = settings_of(container, neighbours)
             if any(name.startswith(PREFIX) for name in settings):
                 yield pod, settings
+
+
+def duration(text):
+    """The seconds of a duration, as the server's settings and cert-manager write them."""
+    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+    parts = re.findall(r"(\d+)(ms|s|m|h)", str(text))
+    if "".join(number + unit for number, unit in parts) != str(text).replace(" ", ""):
+        return None
+    return sum(int(number) * units[unit] for number, unit in parts)
 
 
 def find(kind, name, neighbours):

@@ -8,7 +8,7 @@ from objects import at
 NAMESPACE_KEYS = {"kubernetes.io/metadata.name", "user-attributes-caller"}
 POD_KEYS = {"app.kubernetes.io/name", "k8s-app"}
 # The cluster's DNS: its pods have this label, CoreDNS's too.
-DNS = {
+CLUSTERS_DNS = {
     "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
     "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
 }
@@ -32,7 +32,7 @@ def peers(it):
     for rule in it["spec"].get("egress") or []:
         yield from named(rule.get("to"), "lets its pods out to everybody")
         for peer in rule.get("to") or []:
-            yield from block(peer.get("ipBlock"))
+            yield from addresses(peer.get("ipBlock"))
         if any(port.get("port") == 53 for port in rule.get("ports", [])):
             yield from dns(rule.get("to") or [])
 
@@ -57,8 +57,8 @@ def keys(peer, selector):
 def dns(peers):
     """Both selectors in one peer: as two they are all of that namespace, and such pods here."""
     # A cache of DNS on the node has one address.
-    others = [peer for peer in peers if peer != DNS and not one_address(peer.get("ipBlock"))]
-    if DNS not in peers or others:
+    others = [peer for peer in peers if peer != CLUSTERS_DNS and not one_address(peer.get("ipBlock"))]
+    if CLUSTERS_DNS not in peers or others:
         yield "port 53 isn't that of the cluster's DNS alone"
 
 
@@ -66,7 +66,7 @@ def one_address(block):
     return block is not None and ip_network(block["cidr"]).num_addresses == 1
 
 
-def block(block):
+def addresses(block):
     if block is None:
         return
     whole = ip_network(block["cidr"])

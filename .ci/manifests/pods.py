@@ -1,8 +1,6 @@
 """What a pod says of itself, and of what it needs."""
 
-import re
-
-from objects import at, find, has_port, namespace, selector
+from objects import at, duration, find, has_port, namespace, selector
 
 # The default of the server's --drain-timeout, and the name that sets it.
 DRAIN_TIMEOUT = "25s"
@@ -139,12 +137,3 @@ def drain(pod, settings):
                 f"terminationGracePeriodSeconds of {grace} is no more than"
                 f" {sleep} s of preStop and {timeout} of drain"
             )
-
-
-def duration(text):
-    """The seconds of a duration, as the server's settings write them."""
-    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
-    parts = re.findall(r"(\d+)(ms|s|m|h)", str(text))
-    if "".join(number + unit for number, unit in parts) != str(text).replace(" ", ""):
-        return None
-    return sum(int(number) * units[unit] for number, unit in parts)

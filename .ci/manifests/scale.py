@@ -11,6 +11,10 @@ def budget(it, pods):
     replicas = sum(at(pod.owner, "spec", "replicas") or 1 for pod in inside)
     if most in (0, "0%") or least == "100%" or (isinstance(least, int) and least >= replicas):
         yield "it lets no pod go, so no node can be drained"
+    # With one pod alone it is that or none.
+    all_at_once = isinstance(most, int) and 1 < replicas <= most
+    if most == "100%" or least in (0, "0%") or all_at_once:
+        yield "it lets all pods go at once"
 
 
 def autoscaler(it, neighbours, pods):
