@@ -21,7 +21,13 @@ PRIVATE = [
 NODE = [ip_network(it) for it in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32")]
 METADATA = {
     ip_network(it)
-    for it in ("169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23")
+    for it in (
+        "169.254.169.254",
+        "169.254.170.2",
+        "169.254.170.23",
+        "fd00:ec2::254",
+        "fd00:ec2::23",
+    )
 }
 
 
@@ -57,8 +63,8 @@ def keys(peer, selector):
 def dns(peers):
     """Both selectors in one peer: as two they are all of that namespace, and such pods here."""
     # A cache of DNS on the node has one address.
-    others = [peer for peer in peers if peer != CLUSTERS_DNS and not one_address(peer.get("ipBlock"))]
-    if CLUSTERS_DNS not in peers or others:
+    known = [peer == CLUSTERS_DNS or one_address(peer.get("ipBlock")) for peer in peers]
+    if CLUSTERS_DNS not in peers or not all(known):
         yield "port 53 isn't that of the cluster's DNS alone"
 
 
