@@ -103,6 +103,7 @@ fn no_way_to_cognito_leads_to_the_nodes_metadata_or_a_private_address() {
         "192.168.0.0/16",
         "100.64.0.0/10",
         "169.254.0.0/16",
+        "198.18.0.0/15",
         "fc00::/7",
         "fe80::/10",
     ] {
