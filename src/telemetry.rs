@@ -179,7 +179,7 @@ mod tests {
                 Some(Level::INFO),
                 Some(Level::WARN),
             ),
-            ("user_attributes", Some(Level::TRACE), None),
+            ("off,user_attributes=trace", Some(Level::TRACE), None),
             ("info,user_attributes=off", None, Some(Level::INFO)),
         ] {
             let targets = targets(filter).expect("a filter");
@@ -208,6 +208,8 @@ mod tests {
             "user_attributes=",
             "a=b=c",
             "a=loud",
+            "inof",
+            "info,user_attributes",
             "info;hyper=warn",
             "info hyper=warn",
             "[call]=info",
