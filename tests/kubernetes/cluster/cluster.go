@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -46,7 +47,7 @@ func Start(ctx context.Context, programs string) (cluster *Cluster, err error) {
 	}
 	defer func() {
 		if err != nil {
-			cluster.Stop()
+			err = cluster.Fail(err)
 		}
 	}()
 	etcd, err := cluster.startEtcd()
@@ -162,9 +163,18 @@ func (c *Cluster) Stop() {
 		}
 	}
 	c.running = nil
-	if os.Getenv("KEEP") == "" {
-		_ = os.RemoveAll(c.Folder)
+	_ = os.RemoveAll(c.Folder)
+}
+
+// Fail ends everything, and adds to why what the programs said last: their logs go with the folder.
+func (c *Cluster) Fail(err error) error {
+	logs, _ := filepath.Glob(filepath.Join(c.Folder, "*.log"))
+	for _, log := range logs {
+		text, _ := os.ReadFile(log)
+		err = fmt.Errorf("%w\n%s: … %s", err, filepath.Base(log), text[max(0, len(text)-1000):])
 	}
+	c.Stop()
+	return err
 }
 
 func (c *Cluster) writeKeys() (token string, err error) {

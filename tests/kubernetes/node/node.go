@@ -59,7 +59,7 @@ func StartNode(ctx context.Context, programs, images string) (node *Node, err er
 	node = &Node{Cluster: started, socket: filepath.Join(started.Folder, "containerd.sock")}
 	defer func() {
 		if err != nil {
-			node.Stop()
+			err = node.Fail(err)
 		}
 	}()
 	if err = started.StartControllers(); err != nil {
