@@ -128,7 +128,7 @@ class Server(Process):
 
 
 class Prometheus(Process):
-    """It scrapes the servers every second, and judges the rules as often."""
+    """It has scraped each server once, and does so every second, and judges the rules as often."""
 
     def __init__(self, scratch, servers):
         targets = [
@@ -147,7 +147,7 @@ class Prometheus(Process):
         command += [f"--storage.tsdb.path={scratch}/data", f"--web.listen-address={self.address}"]
         path = os.environ["PATH"]
         super().__init__(["env", f"PATH={path}", *command], scratch / "prometheus.log")
-        self.wait_for(self.ready, "Prometheus")
+        self.wait_for(lambda: self.ready() and self.scraped() == len(servers), "Prometheus")
 
     def ready(self):
         try:
@@ -155,6 +155,9 @@ class Prometheus(Process):
                 return answer.status == 200
         except (urllib.error.URLError, ConnectionError):
             return False
+
+    def scraped(self):
+        return len(self.get("query", query="up == 1")["result"])
 
     def get(self, what, **parameters):
         query = urllib.parse.urlencode(parameters)
