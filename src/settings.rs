@@ -2,6 +2,7 @@
 
 mod environment;
 mod file;
+mod nearest;
 mod printed;
 mod unknown;
 
@@ -13,6 +14,7 @@ use std::{
 pub use self::{
     environment::Environment,
     file::read_file,
+    nearest::nearest,
     printed::printed,
     unknown::{Lacking, unknown_variables},
 };

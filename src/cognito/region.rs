@@ -1,7 +1,75 @@
 //! The names of AWS's Regions.
 
+use crate::settings::nearest;
+
 /// The Region that goes with an endpoint that was given alone.
 pub(super) const DEFAULT: &str = "us-east-1";
+
+/// Every Region of every partition, whether or not it has user pools by now. AWS's endpoint rules
+/// make an address of any other name, too, which nothing answers.
+///
+/// Source: <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
+const REGIONS: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-isoe-west-1",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eusc-de-east-1",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-iso-east-1",
+    "us-iso-west-1",
+    "us-isob-east-1",
+    "us-isob-west-1",
+    "us-isof-east-1",
+    "us-isof-south-1",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// A name that isn't among the Regions that this release knows.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{name:?} (--region, AWS_REGION) isn't a Region that this release knows{}; a new one is called \
+     by --endpoint-url (AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER) \
+     https://cognito-idp.{name}.amazonaws.com",
+    .nearest.map(|nearest| format!(", the nearest is {nearest}")).unwrap_or_default()
+)]
+pub struct UnknownRegion {
+    name: String,
+    nearest: Option<&'static str>,
+}
 
 /// A Region becomes part of a host name, so it must be one label of it.
 pub(super) fn parse(text: &str) -> Result<String, String> {
@@ -17,71 +85,33 @@ pub(super) fn parse(text: &str) -> Result<String, String> {
     }
 }
 
-/// Whether a Region could have this name: an area such as `eu` or `us-gov`, a direction and a digit.
-/// AWS's endpoint rules make an address of any other name, too, which nothing answers. A list of the
-/// Regions would refuse the next one.
-///
-/// Source: <https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html>
-pub(super) fn is_name(name: &str) -> bool {
-    const DIRECTIONS: [&str; 9] = [
-        "central",
-        "north",
-        "northeast",
-        "northwest",
-        "east",
-        "west",
-        "south",
-        "southeast",
-        "southwest",
-    ];
-    let parts: Vec<&str> = name.split('-').collect();
-    let [area @ .., direction, number] = parts.as_slice() else {
-        return false;
-    };
-    (1..=2).contains(&area.len())
-        && area.iter().all(|part| {
-            (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
-        })
-        && DIRECTIONS.contains(direction)
-        && matches!(number.as_bytes(), [b'1'..=b'9'])
+/// Refuses a name that has no address of AWS's.
+pub(super) fn check(name: &str) -> Result<(), UnknownRegion> {
+    if REGIONS.contains(&name) {
+        return Ok(());
+    }
+    Err(UnknownRegion {
+        name: name.to_owned(),
+        nearest: nearest(name, REGIONS.iter().copied()),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_name;
+    use super::{REGIONS, check, parse};
 
     #[test]
-    fn a_name_that_no_region_can_have_is_told() {
-        for name in [
-            "eu-central-1",
-            "ap-northeast-3",
-            "us-gov-west-1",
-            "cn-northwest-1",
-            "us-isob-east-1",
-            "eusc-de-east-1",
-            "mx-central-1",
-        ] {
-            assert!(is_name(name), "{name}");
+    fn a_name_that_no_region_has_is_refused_with_the_nearest_that_one_has() {
+        for region in REGIONS.iter().copied() {
+            assert!(parse(region).is_ok() && check(region).is_ok(), "{region}");
         }
-        for name in [
-            "",
-            "-",
-            "eu",
-            "eu-central",
-            "central-1",
-            "-central-1",
-            "eu-central-0",
-            "eu-central-11",
-            "eu-centrl-1",
-            "eu-central-1a",
-            "eu-central-1-",
-            "eu_central_1",
-            "eucentral-1",
-            "us-gov-iso-west-1",
-            "europe-west-1",
-            "e-west-1",
+        for (name, told) in [
+            ("eu-central-9", "the nearest is eu-central-1;"),
+            ("us-gov-est-1", "the nearest is us-gov-east-1;"),
+            ("elsewhere", "that this release knows;"),
         ] {
-            assert!(!is_name(name), "{name}");
+            let error = check(name).expect_err(name).to_string();
+            assert!(error.contains(told), "{error}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{Uri, uri::InvalidUri};
 
 use super::{
-    region,
+    region::{self, UnknownRegion},
     retry::Backoff,
     transport::{Connection, InvalidRoute, Route},
     variants::Variants,
@@ -130,13 +130,10 @@ pub enum InvalidSettings {
          (AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER)"
     )]
     Missing,
-    /// No Region has such a name, or AWS's endpoint rules refuse it.
-    #[error(
-        "{0:?} isn't the name of a Region, such as eu-central-1 (--region, AWS_REGION); what has an \
-         address of its own is called by --endpoint-url"
-    )]
-    Region(String),
-    /// AWS's endpoint rules refuse the variant that was asked for.
+    /// No Region that is known has such a name.
+    #[error(transparent)]
+    Region(#[from] UnknownRegion),
+    /// AWS's endpoint rules refuse what was asked for.
     #[error("{asked} can't be had of {of}: {reason}")]
     Variant {
         /// The settings that ask for it.
@@ -146,6 +143,9 @@ pub enum InvalidSettings {
         /// AWS's own words.
         reason: String,
     },
+    /// The address is none, such as one that is too long.
+    #[error("the endpoint can't be called: {0}")]
+    Url(#[from] InvalidUri),
     /// The address isn't to be called like this.
     #[error(transparent)]
     Route(#[from] InvalidRoute),
@@ -175,8 +175,8 @@ impl Args {
     ///
     /// # Errors
     ///
-    /// If neither a Region nor an endpoint is set, the rules have no endpoint for the Region, or the
-    /// address can't be called as the settings say.
+    /// If neither a Region nor an endpoint is set, the Region is unknown and has no endpoint, the
+    /// rules have none for it, or the address can't be called as the settings say.
     pub async fn upstream(&self) -> Result<Upstream, InvalidSettings> {
         let region = self.region.as_deref().or(self.default_region.as_deref());
         let endpoint = self.endpoint();
@@ -184,11 +184,11 @@ impl Args {
             return Err(InvalidSettings::Missing);
         }
         let region = region.unwrap_or(region::DEFAULT);
-        if endpoint.is_none() && !region::is_name(region) {
-            return Err(InvalidSettings::Region(region.to_owned()));
+        if endpoint.is_none() {
+            region::check(region)?;
         }
         let url = self.variants.resolve(region, endpoint).await?;
-        let uri = uri(&url).map_err(|_| InvalidSettings::Region(region.to_owned()))?;
+        let uri = uri(&url)?;
         let route = self.connection.route(&uri)?;
         Ok(Upstream { url, uri, route })
     }

@@ -42,27 +42,22 @@ impl Variants {
         region: &str,
         endpoint: Option<&str>,
     ) -> Result<String, InvalidSettings> {
+        let refused = |reason: String| InvalidSettings::Variant {
+            asked: self.to_string(),
+            of: endpoint.unwrap_or(region).to_owned(),
+            reason,
+        };
         let params = Params::builder()
             .region(region.to_owned())
             .use_fips(self.use_fips_endpoint)
             .use_dual_stack(self.use_dualstack_endpoint)
             .set_endpoint(endpoint.map(str::to_owned))
             .build()
-            .map_err(|_| InvalidSettings::Region(region.to_owned()))?;
+            .map_err(|error| refused(error.to_string()))?;
         let resolver: &dyn ResolveEndpoint = &DefaultResolver::new();
-        match resolver.resolve_endpoint(&params).await {
-            Ok(found) => Ok(found.url().to_owned()),
-            Err(error) if self.any() => Err(InvalidSettings::Variant {
-                asked: self.to_string(),
-                of: endpoint.unwrap_or(region).to_owned(),
-                reason: error.to_string(),
-            }),
-            Err(_) => Err(InvalidSettings::Region(region.to_owned())),
-        }
-    }
-
-    fn any(self) -> bool {
-        self.use_fips_endpoint || self.use_dualstack_endpoint
+        let found = resolver.resolve_endpoint(&params).await;
+        let found = found.map_err(|error| refused(error.to_string()))?;
+        Ok(found.url().to_owned())
     }
 }
 

@@ -3,9 +3,8 @@
 use std::ffi::OsStr;
 
 use clap::Command;
-use strsim::damerau_levenshtein;
 
-use super::Environment;
+use super::{Environment, nearest::nearest};
 
 const PREFIX: &str = "USER_ATTRIBUTES_";
 /// What the command-line client reads.
@@ -57,26 +56,28 @@ pub fn unknown_variables(
         })
         .map(|(name, _)| {
             let lacking = lacking.iter().find(|lacking| lacking.has_variable(name));
-            match (lacking, nearest(name, command)) {
-                (Some(Lacking { part, .. }), _) => {
-                    format!("{name} is set in the environment, but this build has no {part}")
+            let wrong = match (lacking, nearest_variable(name, command)) {
+                (Some(Lacking { part, .. }), _) => format!("this build has no {part}"),
+                (None, Some(nearest)) => {
+                    format!("there is no such setting; the nearest is {nearest}")
                 }
-                (None, nearest) => format!(
-                    "{name} is set in the environment, but there is no such setting; the nearest \
-                     is {nearest}"
-                ),
-            }
+                (None, None) => "there is no such setting".to_owned(),
+            };
+            format!("{name} is set in the environment, but {wrong}")
         })
         .collect()
 }
 
 /// The variable of the flag whose name comes nearest: `AWS_REGION` for `USER_ATTRIBUTES_REGION`.
-fn nearest(name: &str, command: &Command) -> String {
+fn nearest_variable(name: &str, command: &Command) -> Option<String> {
     let settings = command.get_arguments().filter(|arg| !arg.is_hide_set());
-    settings
-        .filter_map(|arg| Some((variable(arg.get_long()?), arg.get_env()?)))
-        .min_by_key(|(own, _)| damerau_levenshtein(name, own))
-        .map_or_else(String::new, |(_, known)| known.display().to_string())
+    let flags = settings.filter(|arg| arg.get_env().is_some());
+    let flags = flags.filter_map(|arg| arg.get_long());
+    let flag = name.strip_prefix(PREFIX)?.to_lowercase().replace('_', "-");
+    let nearest = nearest(&flag, flags)?;
+    let is_nearest = |arg: &&clap::Arg| arg.get_long() == Some(nearest);
+    let known = command.get_arguments().find(is_nearest)?.get_env()?;
+    Some(known.display().to_string())
 }
 
 fn variable(flag: &str) -> String {

@@ -42,6 +42,11 @@ fn an_unknown_variable_is_told_with_the_nearest_known_one() {
     ] {
         check(name, "secret", &[], Some(&format!("nearest is {nearest}")));
     }
+    let far_off = Environment::from_iter([("USER_ATTRIBUTES_MAXIMUM", "secret")]);
+    assert_eq!(
+        unknown_variables(&far_off, &command(), &[]),
+        ["USER_ATTRIBUTES_MAXIMUM is set in the environment, but there is no such setting"]
+    );
 }
 
 #[test]

@@ -52,6 +52,10 @@ async fn a_pods_status_names_what_is_wrong_with_its_settings() {
             &["AWS_REGION", "eu_central_1"],
         ),
         (
+            &[("AWS_REGION", "eu-central-9")],
+            &["AWS_REGION", "eu-central-9", "eu-central-1"],
+        ),
+        (
             &[REGION, ("HTTPS_PROXY", "socks5://proxy")],
             &["HTTPS_PROXY"],
         ),

@@ -33,8 +33,8 @@ func TestAPodSaysWhichSettingIsWrongWhileTheOldVersionServes(t *testing.T) {
 			[]string{"/etc/user-attributes/tls/tls."},
 		},
 		"a Region that is none": {
-			Overlay{Settings: []string{"AWS_REGION=eu-centrl-1"}, RealCognito: true},
-			[]string{"eu-centrl-1", "AWS_REGION"},
+			Overlay{Settings: []string{"AWS_REGION=eu-central-9"}, RealCognito: true},
+			[]string{"eu-central-9", "AWS_REGION"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
