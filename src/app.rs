@@ -22,6 +22,7 @@ use crate::{
     audit::{self, Audit},
     changes::Keys,
     cognito::{self, Client, Limits, Upstream},
+    listener::reached_at,
     server::{self, Health, Stop},
     service::Service,
     shutdown::{self, Shutdown},
@@ -101,6 +102,12 @@ impl App {
     /// The address of the gRPC services.
     pub fn grpc_addr(&self) -> SocketAddr {
         self.server.local_addr()
+    }
+
+    /// Where this machine's callers reach them, as the client takes it.
+    pub fn grpc_url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", reached_at(self.grpc_addr()))
     }
 
     /// The address of `/livez`, `/readyz` and `/metrics`.

@@ -81,12 +81,7 @@ mod user;
 mod users;
 mod verification;
 
-use std::{
-    fmt, io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, time::timeout};
 
@@ -101,6 +96,7 @@ use self::{
     state::Cognito,
 };
 pub use self::{args::Args, config::InvalidConfig};
+use crate::listener::reached_at;
 
 /// How long exchanges under way may take once the pool has to stop.
 const CLOSE: Duration = Duration::from_millis(500);
@@ -125,7 +121,9 @@ pub struct LocalPool {
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     /// The address can't be taken.
-    #[error("can't listen on {addr} (--local-pool-addr): {cause}")]
+    #[error(
+        "can't listen on {addr} by --local-pool-addr (USER_ATTRIBUTES_LOCAL_POOL_ADDR): {cause}"
+    )]
     Listen {
         /// The address.
         addr: SocketAddr,
@@ -138,6 +136,11 @@ pub enum BindError {
 }
 
 impl Loaded {
+    /// The address that it is to take.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
     /// Takes the port, makes the pools and their users, and signs one of them in.
     ///
     /// # Errors
@@ -199,10 +202,10 @@ impl LocalPool {
         &self.region
     }
 
-    /// What a person needs to try the server at `grpc_addr`. It holds an access token: it is for
+    /// What a person needs to try the server at `grpc_url`. It holds an access token: it is for
     /// stdout and no log.
-    pub fn banner(&self, grpc_addr: SocketAddr) -> String {
-        self.banner.text(&self.endpoint_url(), grpc_addr)
+    pub fn banner(&self, grpc_url: &str) -> String {
+        self.banner.text(&self.endpoint_url(), grpc_url)
     }
 
     /// What it answers, for a test that asks without a socket.
@@ -245,10 +248,5 @@ impl fmt::Debug for LocalPool {
 
 /// Where this machine reaches it.
 fn base_url(addr: SocketAddr) -> String {
-    let ip = match addr.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    format!("http://{}", SocketAddr::new(ip, addr.port()))
+    format!("http://{}", reached_at(addr))
 }

@@ -39,8 +39,11 @@ pub enum StartError {
     /// There can be no audit.
     #[error(transparent)]
     Audit(#[from] InvalidAudit),
+    /// Two listeners would have the same port.
+    #[error("{} and {} can't have the same port: {}", .0[0], .0[1], .1)]
+    SamePort([&'static str; 2], SocketAddr),
     /// An address can't be taken.
-    #[error("can't listen on {addr} ({setting}): {cause}")]
+    #[error("can't listen on {addr} by {setting}: {cause}")]
     Bind {
         /// The flag that names the address.
         setting: &'static str,
@@ -86,6 +89,7 @@ impl StartError {
             | Self::TwoUpstreams(_)
             | Self::Deadlines(_)
             | Self::ShortDrain { .. }
+            | Self::SamePort(..)
             | Self::Tls(_)
             | Self::Traces(_)
             | Self::LocalPoolConfig(_) => true,

@@ -2,7 +2,7 @@
 //! be wrong with the settings belongs here: certificates, files to write to, addresses to send to.
 //! Files are read here; whatever leaves a trace outside the process is for [`Plan::bind`].
 
-use std::{fmt, time::Duration};
+use std::{fmt, net::SocketAddr, time::Duration};
 
 use super::{App, Args, StartError, pool};
 use crate::{
@@ -16,6 +16,10 @@ use crate::{
 
 /// How long calls are still taken while draining, in front of a real Cognito.
 const DRAIN_DELAY: Duration = Duration::from_secs(5);
+
+const GRPC_ADDR: &str = "--grpc-addr (USER_ATTRIBUTES_GRPC_ADDR)";
+const ADMIN_ADDR: &str = "--admin-addr (USER_ATTRIBUTES_ADMIN_ADDR)";
+const POOL_ADDR: &str = "--local-pool-addr (USER_ATTRIBUTES_LOCAL_POOL_ADDR)";
 
 /// Settings that are known to be good, and what they mean. Nothing is taken or made yet.
 pub struct Plan {
@@ -64,6 +68,15 @@ impl Args {
             None => Cognito::Upstream(Box::new(self.cognito.upstream().await?)),
             Some(local_pool) => Cognito::Local(local_pool),
         };
+        let pool_addr = match &cognito {
+            Cognito::Local(pool) => Some((POOL_ADDR, pool.addr())),
+            Cognito::Upstream(_) => None,
+        };
+        let own = [
+            (GRPC_ADDR, self.server.grpc_addr),
+            (ADMIN_ADDR, self.admin.admin_addr),
+        ];
+        distinct(&own.into_iter().chain(pool_addr).collect::<Vec<_>>())?;
         let traces = self.telemetry.traces.map(traces::Settings::start);
         Ok(Plan {
             tls: self.tls.load()?,
@@ -144,6 +157,23 @@ impl fmt::Display for Cognito {
     }
 }
 
+/// Refuses two listeners of which the second could never have its port.
+fn distinct(listeners: &[(&'static str, SocketAddr)]) -> Result<(), StartError> {
+    let clash = |one: SocketAddr, other: SocketAddr| {
+        let any = one.ip().is_unspecified() || other.ip().is_unspecified();
+        one.port() == other.port()
+            && one.port() != 0
+            && (one.ip() == other.ip() || any && one.is_ipv4() == other.is_ipv4())
+    };
+    for (at, (setting, addr)) in listeners.iter().enumerate() {
+        let mut before = listeners[..at].iter();
+        if let Some((taken, _)) = before.find(|(_, taken)| clash(*taken, *addr)) {
+            return Err(StartError::SamePort([taken, setting], *addr));
+        }
+    }
+    Ok(())
+}
+
 fn listen(
     server: server::Args,
     admin: admin::Args,
@@ -157,7 +187,7 @@ fn listen(
     };
     let (grpc_addr, admin_addr) = (server.grpc_addr, admin.admin_addr);
     Ok((
-        server.bind().map_err(refused("--grpc-addr", grpc_addr))?,
-        admin.bind().map_err(refused("--admin-addr", admin_addr))?,
+        server.bind().map_err(refused(GRPC_ADDR, grpc_addr))?,
+        admin.bind().map_err(refused(ADMIN_ADDR, admin_addr))?,
     ))
 }

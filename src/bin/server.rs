@@ -91,7 +91,7 @@ async fn run(args: Args, audit: &mut Option<Rest>) -> anyhow::Result<()> {
     );
     if let Some(pool) = app.local_pool() {
         // On stdout, for a person: it alone may hold a token.
-        println!("{}", pool.banner(app.grpc_addr()));
+        println!("{}", pool.banner(&app.grpc_url()));
     }
     app.run(shutdown).await?;
     tracing::info!("stopped");

@@ -1,8 +1,11 @@
 //! What a person is told at the start.
 
-use std::{fmt::Write as _, net::SocketAddr};
+use std::fmt::Write as _;
 
 use super::{clock::Seconds, keys::NoKey, minting::DefaultUser, pool::UserPool};
+
+/// The server that the client calls unless it is told another.
+const CLIENTS_DEFAULT: &str = "http://127.0.0.1:50051";
 
 /// The names of the pools and, if somebody can sign in with a password, that user's token.
 pub struct Banner {
@@ -42,7 +45,7 @@ impl Banner {
         })
     }
 
-    pub fn text(&self, url: &str, grpc_addr: SocketAddr) -> String {
+    pub fn text(&self, url: &str, grpc_url: &str) -> String {
         let Self { pools, guest } = self;
         let mut text = format!("The local pool listens on {url}; a browser shows what it holds.\n");
         for (pool, clients) in pools {
@@ -58,10 +61,10 @@ impl Banner {
             access_token,
             minutes,
         } = guest;
-        let endpoint = if grpc_addr.port() == 50051 {
+        let endpoint = if grpc_url == CLIENTS_DEFAULT {
             String::new()
         } else {
-            format!(" --endpoint http://{grpc_addr}")
+            format!(" --endpoint {grpc_url}")
         };
         let _ = write!(
             text,

@@ -33,7 +33,8 @@ const HEALTH_CHECK: Duration = Duration::from_secs(5);
 /// last.
 #[derive(Clone, Debug)]
 pub(super) struct DeadlineLayer {
-    /// Longest time for an answer. A synchronous Lambda trigger may legally take 15 seconds of it.
+    /// Longest time for an answer. A Lambda trigger may take 5 seconds of it, and Cognito may run one
+    /// that failed again.
     /// Source: [Lambda triggers](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html)
     pub(super) max: Duration,
     /// A caller who gives less time than this is refused at once.

@@ -43,6 +43,10 @@ impl Args {
 
 #[expect(clippy::unused_async, reason = "it mirrors the development pool")]
 impl Loaded {
+    pub fn addr(&self) -> SocketAddr {
+        match self.0 {}
+    }
+
     pub async fn bind(self) -> Result<LocalPool, BindError> {
         match self.0 {}
     }
@@ -50,7 +54,7 @@ impl Loaded {
 
 #[expect(clippy::unused_async, reason = "it mirrors the development pool")]
 impl LocalPool {
-    pub fn banner(&self, _grpc_addr: SocketAddr) -> String {
+    pub fn banner(&self, _grpc_url: &str) -> String {
         match self.0 {}
     }
 

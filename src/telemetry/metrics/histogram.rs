@@ -10,8 +10,8 @@ use prometheus_client::{
     metrics::{MetricType, TypedMetric},
 };
 
-/// The upper bounds of the buckets, in seconds: OpenTelemetry's for RPCs, and two more, as a Lambda
-/// trigger may take 15 seconds and a call has 20 by default.
+/// The upper bounds of the buckets, in seconds: OpenTelemetry's for RPCs, and two more, as a call has
+/// 20 seconds by default.
 /// Source: [RPC metrics](https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/)
 const BOUNDS: [f64; 16] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 30.0,

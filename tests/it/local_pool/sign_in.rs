@@ -5,14 +5,24 @@ mod keys;
 mod new_password;
 mod srp;
 
-use std::net::SocketAddr;
-
 use clap::Parser as _;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use user_attributes::{app::Args, shutdown};
 
 use super::*;
-use crate::support::http;
+use crate::support::{
+    ca::{Ca, Files},
+    http,
+};
+
+/// The flags of a server with a local pool, and ports that are free.
+const FLAGS: [&str; 5] = [
+    "server",
+    "--local-pool",
+    "--local-pool-addr=127.0.0.1:0",
+    "--grpc-addr=127.0.0.1:0",
+    "--admin-addr=127.0.0.1:0",
+];
 
 #[tokio::test]
 async fn a_sign_in_gives_a_token_that_the_published_keys_verify() {
@@ -113,23 +123,27 @@ async fn a_bad_sign_in_is_refused_in_cognitos_words() {
 }
 
 #[tokio::test]
+async fn the_banner_tells_an_address_with_tls_where_that_is_asked_for() {
+    let files = Files::of(&Ca::new().server());
+    let tls = files.flags();
+    let flags = FLAGS.into_iter().chain(tls.iter().map(String::as_str));
+    let app = Args::try_parse_from(flags);
+    let app = app.expect("good flags").bind().await.expect("free ports");
+    let banner = app.local_pool().map(|pool| pool.banner(&app.grpc_url()));
+    let endpoint = format!(" --endpoint https://{}\n", app.grpc_addr());
+    assert!(banner.is_some_and(|banner| banner.contains(&endpoint)));
+}
+
+#[tokio::test]
 async fn the_banner_tells_how_to_try_it_and_its_token_works() {
-    let flags = [
-        "server",
-        "--local-pool",
-        "--local-pool-addr=127.0.0.1:0",
-        "--grpc-addr=127.0.0.1:0",
-        "--admin-addr=127.0.0.1:0",
-    ];
-    let app = Args::try_parse_from(flags)
+    let app = Args::try_parse_from(FLAGS)
         .expect("good flags")
         .bind()
         .await
         .expect("free ports");
     let pool = app.local_pool().expect("asked for");
-    let addr: SocketAddr = "127.0.0.1:50051".parse().expect("an address");
 
-    let banner = pool.banner(addr);
+    let banner = pool.banner("http://127.0.0.1:50051");
     assert!(banner.contains(&pool.endpoint_url()));
     assert!(banner.contains("us-east-1_localpool"));
     assert!(banner.contains("\ncargo run --bin user-attributes -- update-user-attributes "));
@@ -138,7 +152,7 @@ async fn the_banner_tells_how_to_try_it_and_its_token_works() {
         "the client's default will do"
     );
     assert!(banner.contains(&format!("\ncurl {} ", pool.endpoint_url())));
-    let elsewhere = pool.banner(app.grpc_addr());
+    let elsewhere = pool.banner(&app.grpc_url());
     assert!(elsewhere.contains(&format!(" --endpoint http://{}\n", app.grpc_addr())));
     assert!(!format!("{app:?}").contains("eyJ"), "Debug shows no token");
     let line = "\nexport USER_ATTRIBUTES_ACCESS_TOKEN=";

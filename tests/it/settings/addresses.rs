@@ -35,7 +35,9 @@ async fn localhost_is_an_address_to_listen_on() {
         flags.extend(free.iter().filter(|other| !other.starts_with(flag)));
         let exit = run(&flags, &[]).await;
         assert_eq!(exit.code, Some(1), "{flag}: {}", exit.stderr);
-        let told = exit.stderr.contains(&format!("{address} ({flag})"));
+        let told = exit
+            .stderr
+            .contains(&format!("{address} by {flag} (USER_ATTRIBUTES_"));
         assert!(told, "{flag}: {}", exit.stderr);
     }
 }

@@ -30,9 +30,12 @@ async fn good_settings_are_said_to_be_good_with_the_address_that_is_called() {
             "http://127.0.0.1:1/base",
         ),
         (
-            &[CHECK, "--region=elsewhere"],
-            &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")],
-            "http://127.0.0.1:1",
+            &[CHECK, "--region=eu-central-9"],
+            &[(
+                "AWS_ENDPOINT_URL",
+                "https://cognito-idp.eu-central-9.amazonaws.com",
+            )],
+            "https://cognito-idp.eu-central-9.amazonaws.com",
         ),
         (&[CHECK, "--local-pool"], &[], "the local pool"),
     ];
@@ -60,8 +63,18 @@ async fn what_the_parts_of_a_start_refuse_the_check_refuses() {
             "--local-pool-config",
         ),
         (&[region, "--drain-delay=6s"], &[], "--drain-timeout"),
+        (
+            &[region, "--grpc-addr=0.0.0.0:1", "--admin-addr=127.0.0.1:1"],
+            &[],
+            "USER_ATTRIBUTES_ADMIN_ADDR",
+        ),
+        (
+            &["--local-pool", "--admin-addr=127.0.0.1:9229"],
+            &[],
+            "USER_ATTRIBUTES_LOCAL_POOL_ADDR",
+        ),
         (&["--region=nowhere-"], &[], "--region"),
-        (&["--region=eu-centrl-1"], &[], "--region"),
+        (&["--region=eu-central-9"], &[], "eu-central-1"),
         (
             &[region],
             &[("HTTPS_PROXY", "socks5://proxy.example")],
@@ -87,12 +100,15 @@ async fn the_settings_are_checked_or_printed_and_not_both() {
 
 #[tokio::test]
 async fn ports_that_are_taken_do_not_matter_and_nothing_is_created() {
-    let taken = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let addr = taken.local_addr().expect("an address");
-    let flags = ["--grpc-addr", "--admin-addr", "--local-pool-addr"];
-    let flags = flags.map(|flag| format!("{flag}={addr}"));
-    let flags = flags.iter().map(String::as_str);
-    let flags: Vec<_> = [CHECK, "--local-pool"].into_iter().chain(flags).collect();
+    let mut flags = vec![CHECK.to_owned(), "--local-pool".to_owned()];
+    let mut taken = Vec::new();
+    for flag in ["--grpc-addr", "--admin-addr", "--local-pool-addr"] {
+        let port = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let addr = port.local_addr().expect("an address");
+        flags.push(format!("{flag}={addr}"));
+        taken.push(port);
+    }
+    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut command = command(&flags, &[]);
     for variable in ["HOME", "TMPDIR"] {
