@@ -23,6 +23,7 @@ mod tests;
 
 use std::{io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
+use humantime::format_duration;
 use tonic::service::Routes;
 use tower::ServiceBuilder;
 
@@ -127,8 +128,10 @@ pub struct Args {
 /// Every call would be refused.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "--min-deadline (USER_ATTRIBUTES_MIN_DEADLINE) is {min:?}, above --max-deadline \
-     (USER_ATTRIBUTES_MAX_DEADLINE), which is {max:?}: every call would be refused"
+    "--min-deadline (USER_ATTRIBUTES_MIN_DEADLINE) is {}, above --max-deadline \
+     (USER_ATTRIBUTES_MAX_DEADLINE), which is {}: every call would be refused",
+    format_duration(*.min),
+    format_duration(*.max),
 )]
 pub struct InvalidDeadlines {
     min: Duration,

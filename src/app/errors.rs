@@ -2,6 +2,8 @@
 
 use std::{io, net::SocketAddr, time::Duration};
 
+use humantime::format_duration;
+
 use super::pool;
 use crate::{
     audit::InvalidAudit, cognito::InvalidSettings, server::InvalidDeadlines,
@@ -15,15 +17,22 @@ pub enum StartError {
     #[error("{0}{more}", more = alternative(.0))]
     Settings(InvalidSettings),
     /// The settings name two.
-    #[error("--local-pool is a Cognito of its own: it can't go together with {0}")]
+    #[error(
+        "--local-pool (USER_ATTRIBUTES_LOCAL_POOL) is a Cognito of its own: it can't go together with {0}"
+    )]
     TwoUpstreams(&'static str),
     /// The settings of deadlines contradict each other.
     #[error(transparent)]
     Deadlines(#[from] InvalidDeadlines),
     /// A call that comes late in the drain's delay may take longer than the drain.
     #[error(
-        "--drain-delay ({delay:?}) and --max-deadline ({max_deadline:?}) are together longer than \
-         --drain-timeout ({timeout:?}): a call that comes during the delay must have time to end"
+        "--drain-delay (USER_ATTRIBUTES_DRAIN_DELAY), which is {}, and --max-deadline \
+         (USER_ATTRIBUTES_MAX_DEADLINE), which is {}, are together longer than --drain-timeout \
+         (USER_ATTRIBUTES_DRAIN_TIMEOUT), which is {}: a call that comes during the delay must have \
+         time to end",
+        format_duration(*.delay),
+        format_duration(*.max_deadline),
+        format_duration(*.timeout),
     )]
     ShortDrain {
         /// How long calls are still taken.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use rustls::{crypto::WebPkiSupportedAlgorithms, pki_types::UnixTime};
 
 use super::{
+    CLIENT_CA, CRL,
     client_ca::ClientCa,
     files::{InvalidFiles, NotAfter, invalid},
     names::AllowedSans,
@@ -38,7 +39,7 @@ impl ClientFiles {
         algorithms: WebPkiSupportedAlgorithms,
     ) -> Result<Clients, InvalidFiles> {
         let now = UnixTime::now();
-        let in_ca = |why| invalid("--tls-client-ca", &self.ca, why);
+        let in_ca = |why| invalid(CLIENT_CA, &self.ca, why);
         let certificates = certificates(ca).map_err(in_ca)?;
         let cas = certificates.iter().map(ClientCa::new);
         let cas = cas.collect::<Result<Vec<_>, _>>().map_err(in_ca)?;
@@ -75,7 +76,7 @@ impl ClientFiles {
         let (Some(contents), Some(path)) = (contents, &self.crl) else {
             return Ok(Vec::new());
         };
-        let in_crl = |why| invalid("--tls-client-crl", path, why);
+        let in_crl = |why| invalid(CRL, path, why);
         let lists = revocation_lists(contents).map_err(in_crl)?.into_iter();
         let lists = lists.map(|list| RevocationList::new(list, now));
         let lists = lists.collect::<Result<Vec<_>, _>>().map_err(in_crl)?;
@@ -96,8 +97,8 @@ impl ClientFiles {
     }
 
     fn both(&self, why: String) -> InvalidFiles {
-        let ca = ("--tls-client-ca", self.ca.clone());
-        let crl = self.crl.iter().map(|crl| ("--tls-client-crl", crl.clone()));
+        let ca = (CLIENT_CA, self.ca.clone());
+        let crl = self.crl.iter().map(|crl| (CRL, crl.clone()));
         InvalidFiles {
             files: [ca].into_iter().chain(crl).collect(),
             why,

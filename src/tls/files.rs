@@ -16,6 +16,7 @@ use rustls::{
 use x509_parser::{certificate::X509Certificate, parse_x509_certificate, x509::X509Version};
 
 use super::{
+    CERT, CLIENT_CA, CRL, KEY,
     client_files::ClientFiles,
     pem::{certificates, private_key},
     period::Period,
@@ -89,12 +90,12 @@ impl Files {
     /// What the files hold now.
     pub fn read(&self) -> Result<Contents, InvalidFiles> {
         let client = self.client.as_ref();
-        let ca = client.map(|client| read("--tls-client-ca", &client.ca));
+        let ca = client.map(|client| read(CLIENT_CA, &client.ca));
         let crl = client.and_then(|client| client.crl.as_ref());
-        let crl = crl.map(|crl| read("--tls-client-crl", crl));
+        let crl = crl.map(|crl| read(CRL, crl));
         Ok(Contents {
-            cert: read("--tls-cert", &self.cert)?,
-            key: read("--tls-key", &self.key)?,
+            cert: read(CERT, &self.cert)?,
+            key: read(KEY, &self.key)?,
             ca: ca.transpose()?,
             crl: crl.transpose()?,
         })
@@ -139,11 +140,11 @@ impl Files {
         contents: &Contents,
         provider: &CryptoProvider,
     ) -> Result<(CertifiedKey, UnixTime), InvalidFiles> {
-        let cert = |why: String| invalid("--tls-cert", &self.cert, why);
+        let cert = |why: String| invalid(CERT, &self.cert, why);
         let chain = certificates(&contents.cert).map_err(cert)?;
         let end = first_end(&chain).map_err(cert)?;
 
-        let key = |why: String| invalid("--tls-key", &self.key, why);
+        let key = |why: String| invalid(KEY, &self.key, why);
         let der = private_key(&contents.key).map_err(key)?;
         let signer = provider.key_provider.load_private_key(der);
         let signer = signer.map_err(|error| key(format!("not a usable private key: {error}")))?;
@@ -156,10 +157,7 @@ impl Files {
                 Err(cert(format!("the certificate can't be used: {error}")))
             }
             Err(_) => Err(InvalidFiles {
-                files: vec![
-                    ("--tls-cert", self.cert.clone()),
-                    ("--tls-key", self.key.clone()),
-                ],
+                files: vec![(CERT, self.cert.clone()), (KEY, self.key.clone())],
                 why: "the key isn't the certificate's".to_owned(),
             }),
         }
