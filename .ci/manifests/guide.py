@@ -20,7 +20,7 @@ import yaml
 from combinations import WAYS_OUT, faults_of, objects_of
 
 BLOCK = re.compile(r"^```yaml overlay\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SECRET = re.compile(r"^kubectl -n (\S+) create secret generic (\S+)(.*)$", re.MULTILINE)
+SECRET = re.compile(r"^kubectl -n (\S+) create secret (?:generic|docker-registry) (\S+)(.*)$", re.MULTILINE)
 
 
 def main():
