@@ -1,10 +1,13 @@
 """A client of the service: the calls, the channel that they take, and what their errors say.
 
-It needs the packages in requirements.txt, proto/service_config.json beside this file, and the code
-that this makes out of the contract:
+To have it outside of this repository:
 
-    python -m grpc_tools.protoc -Iproto --python_out=. --grpc_python_out=. \\
-        proto/cognito/userattributes/v1/*.proto
+    cp -r tests/clients/python proto my-client
+    cd my-client/python
+    cp ../proto/service_config.json .
+    pip install -r requirements.txt
+    python -m grpc_tools.protoc -I../proto --python_out=. --grpc_python_out=. \\
+        ../proto/cognito/userattributes/v1/*.proto
 """
 
 from __future__ import annotations
