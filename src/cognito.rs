@@ -21,6 +21,7 @@ mod sent;
 mod settings;
 mod transport;
 mod variants;
+mod violations;
 
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ use self::{
     table::{Retry, Row},
 };
 use crate::{
-    attributes::Violations,
+    attributes::{Violation, Violations},
     call::{Failure, Outcome},
     cognito::Error,
     proto::{ErrorReason as Reason, Operation},
@@ -29,9 +29,7 @@ const OVERLOAD_DELAY: Duration = Duration::from_secs(1);
 impl From<Violations> for Status {
     fn from(violations: Violations) -> Self {
         let list = violations.list();
-        let first = list.first().map_or_else(String::new, |first| {
-            format!("{} {}", first.field, first.description)
-        });
+        let first = list.first().map(Violation::to_string).unwrap_or_default();
         let message = match list.len() {
             0 | 1 => first,
             count => format!("{first} (and {} more)", count - 1),
@@ -137,14 +135,16 @@ pub fn timeout_malformed(operation: Option<Operation>) -> Status {
 
 /// The `request_id` belongs to another change.
 pub fn request_id_reused(operation: Option<Operation>) -> Status {
-    own(
-        &invalid(
-            Reason::RequestIdReused,
-            "request_id belongs to another call of the last 5 minutes: give each change one of its \
-             own",
-        ),
-        operation,
-    )
+    let description =
+        "belongs to another call of the last 5 minutes: give each change one of its own";
+    let violation = Violation {
+        field: "request_id".to_owned(),
+        description: description.to_owned(),
+    };
+    Details::of(&invalid(Reason::RequestIdReused, ""))
+        .operation(operation)
+        .violations(std::slice::from_ref(&violation))
+        .status(&violation.to_string())
 }
 
 /// The method or the message's encoding isn't known here, or the call has more than one message.

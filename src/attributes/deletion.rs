@@ -2,7 +2,7 @@
 
 use super::{
     identified::Identified,
-    limits::{Names, check_access_token, name_fault},
+    limits::{Names, change_fault, check_access_token},
     request_id::RequestId,
     secret::AccessToken,
     violations::Violations,
@@ -67,6 +67,6 @@ fn check_list(list: &[String], violations: &mut Violations) {
     let mut names = Names::default();
     for (index, name) in list.iter().enumerate() {
         let field = || format!("user_attribute_names[{index}]");
-        names.check(name, name_fault(name), field, violations);
+        names.check(name, change_fault(name), field, violations);
     }
 }

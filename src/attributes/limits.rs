@@ -11,6 +11,8 @@ use super::violations::Violations;
 
 /// Longest attribute name, in Unicode scalar values.
 const MAX_NAME: usize = 32;
+/// Attributes that Cognito alone may change. With `*_verified` a user would vouch for himself.
+const NOT_MUTABLE: [&str; 3] = ["sub", "email_verified", "phone_number_verified"];
 /// Longest attribute value, in Unicode scalar values.
 pub(super) const MAX_VALUE: usize = 2048;
 /// Longest verification code, in Unicode scalar values.
@@ -49,7 +51,7 @@ pub(super) fn check_name(name: &str, violations: &mut Violations) {
 
 /// What is wrong with an attribute's name. A name that breaks a limit isn't repeated: it may be a
 /// value that stands in the wrong place.
-pub(super) fn name_fault(name: &str) -> Option<String> {
+fn name_fault(name: &str) -> Option<String> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+\z").expect("the pattern is constant")
     });
@@ -69,6 +71,16 @@ pub(super) fn name_fault(name: &str) -> Option<String> {
     } else {
         None
     }
+}
+
+/// What is wrong with the name of an attribute that is to be set or deleted.
+pub(super) fn change_fault(name: &str) -> Option<String> {
+    let not_mutable = || {
+        NOT_MUTABLE
+            .contains(&name)
+            .then(|| format!("{name} can't be changed by the user"))
+    };
+    name_fault(name).or_else(not_mutable)
 }
 
 pub(super) fn check_access_token(token: &str, violations: &mut Violations) {

@@ -2,15 +2,12 @@
 
 use super::{
     identified::Identified,
-    limits::{MAX_VALUE, Names, check_access_token, check_client_metadata, exceeds, name_fault},
+    limits::{MAX_VALUE, Names, change_fault, check_access_token, check_client_metadata, exceeds},
     request_id::RequestId,
     secret::{AccessToken, ClientMetadata, Value},
     violations::Violations,
 };
 use crate::proto::{self, Operation};
-
-/// Attributes that Cognito alone may change. With `*_verified` a user would vouch for himself.
-const NOT_MUTABLE: [&str; 3] = ["sub", "email_verified", "phone_number_verified"];
 
 /// A valid update: one attribute or more, each name once, everything within the API's limits.
 #[derive(Debug)]
@@ -107,7 +104,7 @@ fn check_attributes(attributes: &[proto::AttributeType], violations: &mut Violat
     }
     let mut names = Names::default();
     for (index, proto::AttributeType { name, value }) in attributes.iter().enumerate() {
-        let fault = name_fault(name).or_else(|| not_mutable(name));
+        let fault = change_fault(name);
         let field = || format!("user_attributes[{index}].name");
         names.check(name, fault, field, violations);
         if value
@@ -120,10 +117,4 @@ fn check_attributes(attributes: &[proto::AttributeType], violations: &mut Violat
             );
         }
     }
-}
-
-fn not_mutable(name: &str) -> Option<String> {
-    NOT_MUTABLE
-        .contains(&name)
-        .then(|| format!("{name} can't be changed by the user"))
 }

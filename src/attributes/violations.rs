@@ -1,5 +1,7 @@
 //! Every limit that a request breaks, by field.
 
+use std::fmt;
+
 use crate::proto::Operation;
 
 /// What is wrong with a request: never empty, in the order of the request's fields.
@@ -17,6 +19,13 @@ pub struct Violation {
     /// What the field must be, as the rest of a sentence that begins with the field. It repeats
     /// no value, token or metadata.
     pub description: String,
+}
+
+/// As a sentence.
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.field, self.description)
+    }
 }
 
 impl Violations {

@@ -7,8 +7,9 @@ use tokio_util::bytes::Bytes;
 
 use super::{
     code::{THROTTLING, error_code, is_throttling},
-    sent::{Request, says_anything, within_limit},
+    sent::{Request, says_anything},
     transport::NoAnswer,
+    violations::violations,
 };
 use crate::{
     attributes::Violation,
@@ -30,7 +31,7 @@ pub struct Error {
     pub request_id: Option<String>,
     /// Cognito's text without the secrets of the request. It is for the caller, never for a log.
     pub text: Option<String>,
-    /// The attributes that the text names, each at its path in the request.
+    /// What is certainly at fault, by the text or the operation, each at its path in the request.
     pub violations: Vec<Violation>,
     /// What the transport said, for the log. Cognito's answers aren't in it.
     #[source]
@@ -121,9 +122,8 @@ impl Error {
         error.aws_error_code = code;
         if let (Some(text), Some(request)) = (text, Request::of(sent)) {
             error.text = Some(request.cut(text)).filter(|text| says_anything(text));
-            if cause == Cause::InvalidParameter {
-                error.violations = violations(within_limit(text), &request);
-            }
+            let clean = error.text.as_deref().unwrap_or("is refused by Cognito");
+            error.violations = violations(operation, cause, text, clean, &request);
         }
         error
     }
@@ -281,36 +281,5 @@ fn from_status(status: u16) -> Cause {
         400..=499 => Cause::UnknownRefusal,
         500.. => Cause::InternalError,
         _ => Cause::AnswerLost,
-    }
-}
-
-/// The violations in Cognito's text: each of its lines `user.<name>: <description>`. Deletion's text
-/// has a beginning of its own, and may lack the `user.`.
-fn violations(text: &str, request: &Request) -> Vec<Violation> {
-    let (text, prefix) = match text.strip_prefix("Invalid user attributes: ") {
-        Some(rest) => (rest, ""),
-        None => (text, "user."),
-    };
-    text.lines()
-        .filter_map(|line| {
-            let line = line.strip_prefix("user.").or(line.strip_prefix(prefix))?;
-            let name = request
-                .name_before(line, ": ")
-                .or_else(|| line.split_once(": ").map(|(name, _)| name))?;
-            let description = line.get(name.len() + 2..)?;
-            Some(Violation {
-                field: request.path(name),
-                description: request.cut(description) + prefix_hint(name, description),
-            })
-        })
-        .collect()
-}
-
-/// The commonest reason for an unknown name.
-fn prefix_hint(name: &str, description: &str) -> &'static str {
-    if description.contains("does not exist in the schema") && !name.starts_with("custom:") {
-        " The name of a custom attribute must begin with custom:"
-    } else {
-        ""
     }
 }

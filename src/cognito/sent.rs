@@ -44,13 +44,22 @@ impl Request {
     /// The path of the attribute of that name in the proto request. One that the request lacks and
     /// the pool requires has none of its own.
     pub(super) fn path(&self, name: &str) -> String {
-        let index = self.names().position(|it| it == name);
-        let list = if self.user_attribute_names.is_empty() {
+        let path = self.place(name);
+        path.unwrap_or_else(|| self.list().to_owned())
+    }
+
+    /// The same, if the request has it.
+    pub(super) fn place(&self, name: &str) -> Option<String> {
+        let index = self.names().position(|it| it == name)?;
+        Some(format!("{}[{index}]", self.list()))
+    }
+
+    fn list(&self) -> &'static str {
+        if self.user_attribute_names.is_empty() {
             "user_attributes"
         } else {
             "user_attribute_names"
-        };
-        index.map_or_else(|| list.to_owned(), |index| format!("{list}[{index}]"))
+        }
     }
 
     /// The name that `text` begins with, if it is one of the request's, the longest first.

@@ -109,7 +109,7 @@ class CallsTest(ProgramTest):
     def test_an_error_of_cognitos_is_decoded_from_error_info(self) -> None:
         [refused] = self.failed("get", ACCESS_TOKEN="not.a.token")
         self.assertRegex(refused, r"^ACCESS_TOKEN_INVALID: .* \(outcome: not_applied\)$")
-        refused, _ = self.failed("verify", "email", "123456")
+        refused, *_ = self.failed("verify", "email", "123456")
         self.assertRegex(refused, r"^CODE_(MISMATCH|EXPIRED): .* \(outcome: not_applied\)$")
 
     def test_when_to_come_back_is_decoded_from_retry_info(self) -> None:

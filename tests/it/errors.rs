@@ -1,6 +1,7 @@
 //! Every way in which a call to Cognito fails: code, reason, outcome, and what the caller reads.
 
 mod answers;
+mod fields;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -134,50 +135,6 @@ async fn throttling_and_overload_say_when_to_come_back_and_a_used_up_limit_says_
 fn pushback(status: &Status) -> &str {
     let pushback = status.metadata().get("grpc-retry-pushback-ms");
     pushback.expect("a pushback").to_str().expect("text")
-}
-
-#[tokio::test]
-async fn each_attribute_that_cognito_names_becomes_a_violation_at_its_path() {
-    let text = "user.email: Attribute cannot be updated.\n\
-                user.custom:a: b: String must be no shorter than 36 characters\n\
-                user.phone_number: Required attribute cannot be deleted.\n";
-    let cognito = Scripted::new([Answer::Bytes(scripted::exception(
-        400,
-        "InvalidParameterException",
-        text,
-    ))])
-    .await;
-    let server = Server::in_front_of(&cognito.url).await;
-    let request = update(
-        "token",
-        &[("custom:a: b", Some("secret")), ("email", Some("d@e.f"))],
-    );
-
-    let status = server
-        .client()
-        .await
-        .update_user_attributes(request)
-        .await
-        .unwrap_err();
-
-    assert_eq!(status.message(), text);
-    let fields = Failure::of(&status).fields;
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
-    assert_eq!(
-        fields,
-        [
-            ("user_attributes[1]", "Attribute cannot be updated."),
-            (
-                "user_attributes[0]",
-                "String must be no shorter than 36 characters"
-            ),
-            ("user_attributes", "Required attribute cannot be deleted."),
-        ]
-    );
-    server.stop().await;
 }
 
 #[tokio::test]

@@ -234,6 +234,10 @@ async fn a_request_that_breaks_a_limit_is_refused_by_field_with_nothing_sent() {
             deletion(&["a", "", "a"]),
             &["user_attribute_names[1]", "user_attribute_names[2]"],
         ),
+        (
+            deletion(&["sub", "a", "email_verified"]),
+            &["user_attribute_names[0]", "user_attribute_names[2]"],
+        ),
     ] {
         refused.push((
             client.delete_user_attributes(request).await.unwrap_err(),

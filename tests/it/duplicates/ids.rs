@@ -31,6 +31,7 @@ fn check_reused<T: std::fmt::Debug>(result: Result<T, Status>) {
     let failure = Failure::of(&result.unwrap_err());
     assert_eq!(failure.reason, "REQUEST_ID_REUSED");
     assert_eq!(failure.outcome, "not_applied");
+    assert_eq!(failure.field_paths(), ["request_id"]);
 }
 
 /// Another value or attribute, other metadata, another code, another name: all under the same id.

@@ -1,0 +1,106 @@
+//! The fields of a request that a refusal of Cognito's is about, where they are certain: by its text,
+//! or because the operation leaves no other.
+
+use super::{
+    error::Cause,
+    sent::{Request, within_limit},
+};
+use crate::{attributes::Violation, proto::Operation};
+
+/// What Cognito's text is about, where the name of an attribute stands in it.
+const AROUND_A_NAME: [(&str, &str); 2] = [
+    ("Attribute value for ", " must not be null"),
+    ("Cannot modify the non-mutable attribute ", ""),
+];
+/// Texts about one attribute that say its name in other words.
+const FORMATS: [(&str, &str); 2] = [
+    ("Invalid email address format", "email"),
+    ("Invalid phone number format", "phone_number"),
+];
+
+/// What `text` is about. `clean` is the same for the caller, without the secrets of the request.
+pub(super) fn violations(
+    operation: Operation,
+    cause: Cause,
+    text: &str,
+    clean: &str,
+    request: &Request,
+) -> Vec<Violation> {
+    let field = match cause {
+        Cause::CodeMismatch if operation == Operation::VerifyUserAttribute => {
+            Some("code".to_owned())
+        }
+        Cause::InvalidParameter => {
+            let text = within_limit(text);
+            let lines = lines(text, request);
+            if !lines.is_empty() {
+                return lines;
+            }
+            attribute(text, request).or_else(|| only_field(operation, text))
+        }
+        _ => None,
+    };
+    let violation = field.map(|field| Violation {
+        field,
+        description: clean.to_owned(),
+    });
+    violation.into_iter().collect()
+}
+
+/// Each of the lines `user.<name>: <description>`. Deletion's text has a beginning of its own, and may
+/// lack the `user.`.
+fn lines(text: &str, request: &Request) -> Vec<Violation> {
+    let (text, prefix) = match text.strip_prefix("Invalid user attributes: ") {
+        Some(rest) => (rest, ""),
+        None => (text, "user."),
+    };
+    text.lines()
+        .filter_map(|line| {
+            let line = line.strip_prefix("user.").or(line.strip_prefix(prefix))?;
+            let name = request
+                .name_before(line, ": ")
+                .or_else(|| line.split_once(": ").map(|(name, _)| name))?;
+            let description = line.get(name.len() + 2..)?;
+            Some(Violation {
+                field: request.path(name),
+                description: request.cut(description) + prefix_hint(name, description),
+            })
+        })
+        .collect()
+}
+
+/// The commonest reason for an unknown name.
+fn prefix_hint(name: &str, description: &str) -> &'static str {
+    if description.contains("does not exist in the schema") && !name.starts_with("custom:") {
+        " The name of a custom attribute must begin with custom:"
+    } else {
+        ""
+    }
+}
+
+/// The one attribute that the text is about, if it is in the request.
+fn attribute(text: &str, request: &Request) -> Option<String> {
+    let text = text.trim().trim_end_matches('.');
+    let named = |(before, after): &(&str, &str)| {
+        let name = text.strip_prefix(before)?.strip_suffix(after)?;
+        request.place(name)
+    };
+    let meant = |(known, name): &(&str, &str)| (text == *known).then(|| request.place(name))?;
+    let found = AROUND_A_NAME.iter().find_map(named);
+    found.or_else(|| FORMATS.iter().find_map(meant))
+}
+
+/// The field that is at fault whatever Cognito says of it: a bad token or code has an exception of its
+/// own, and nobody looks at metadata. The API's model speaks of any field, in words of its own.
+fn only_field(operation: Operation, text: &str) -> Option<String> {
+    let field = match operation {
+        Operation::GetUser => "access_token",
+        Operation::VerifyUserAttribute | Operation::GetUserAttributeVerificationCode
+            if !text.contains("failed to satisfy constraint") =>
+        {
+            "attribute_name"
+        }
+        _ => return None,
+    };
+    Some(field.to_owned())
+}
