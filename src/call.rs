@@ -238,7 +238,9 @@ mod tests {
         call.set_trace(span.clone());
         let id = "0000000000000000000000000000000a";
         assert_eq!(call.clone().trace_id().as_deref(), Some(id));
-        assert_eq!(Progress::of(&call).trace(), Some(&span));
+        let progress = Progress::of(&call);
+        assert_eq!(progress.trace(), Some(&span));
+        assert_eq!(progress.trace_id().as_deref(), Some(id));
     }
 
     #[test]

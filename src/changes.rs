@@ -61,14 +61,14 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Changes in front of `cognito`. `unheard` is told of an answer that nobody was left to hear, and
-    /// how many there have been.
+    /// Changes in front of `cognito`. `unheard` is told of an answer that nobody was left to hear, of
+    /// the request that it is to, and how many there have been.
     pub fn new(
         cognito: Client,
         keys: Keys,
         audit: Audit,
         metrics: Metrics,
-        unheard: fn(Operation, &Answer, u64),
+        unheard: fn(Operation, &Progress, &Answer, u64),
     ) -> Self {
         Self {
             cognito,
@@ -94,7 +94,9 @@ impl Changes {
             let mut answer = change.send(&cognito, &progress).await;
             match &mut answer {
                 Ok(reply) => count_codes(&reply.body, &metrics),
-                Err(error) => telemetry::no_answer(error.operation, error.source.take()),
+                Err(error) => {
+                    telemetry::no_answer(error.operation, &progress, error.source.take());
+                }
             }
             record.end(&end(&answer));
             Ok(answer?)

@@ -113,7 +113,7 @@ impl UserAttributesService for Service {
                 Ok(response(&call, reply.request_id.as_deref(), user))
             }
             Err(mut error) => {
-                telemetry::no_answer(error.operation, error.source.take());
+                telemetry::no_answer(error.operation, &progress, error.source.take());
                 Err(Status::from(&error))
             }
         }
@@ -163,13 +163,13 @@ fn response<M>(call: &Call, aws_request_id: Option<&str>, message: M) -> Respons
 }
 
 /// Nobody was left to hear this answer.
-fn unheard(operation: Operation, answer: &Answer, count: u64) {
+fn unheard(operation: Operation, progress: &Progress, answer: &Answer, count: u64) {
     match answer {
-        Ok(_) => telemetry::unheard(operation, code_name(Code::Ok), None, count),
+        Ok(_) => telemetry::unheard(operation, progress, code_name(Code::Ok), None, count),
         Err(failed) => {
             let status = refused(failed, Some(operation));
             let code = code_name(status.code());
-            telemetry::unheard(operation, code, status::failure(&status), count);
+            telemetry::unheard(operation, progress, code, status::failure(&status), count);
         }
     }
 }

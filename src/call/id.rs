@@ -1,16 +1,16 @@
 //! The id of a call, by which its line in the log is found again.
 
 use std::sync::{
-    LazyLock,
+    Arc, LazyLock,
     atomic::{AtomicU64, Ordering},
 };
 
 /// Longest id that a caller gives, in characters.
 const MAX: usize = 128;
 
-/// The id of one call: its caller's own, or one that is made here.
+/// The id of one call: its caller's own, or one that is made here. Clones share it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallId(String);
+pub struct CallId(Arc<str>);
 
 impl CallId {
     /// The caller's id, if it has 1 to 128 visible ASCII characters, or else a new one.
@@ -18,7 +18,7 @@ impl CallId {
         let given = given.filter(|id| (1..=MAX).contains(&id.len()));
         let given = given.filter(|id| id.iter().all(u8::is_ascii_graphic));
         let given = given.and_then(|id| std::str::from_utf8(id).ok());
-        given.map_or_else(Self::new, |id| Self(id.to_owned()))
+        given.map_or_else(Self::new, |id| Self(id.into()))
     }
 
     /// An id that no other call has, in this process or in another.
@@ -29,7 +29,7 @@ impl CallId {
         });
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(format!("{}-{number:x}", *PROCESS))
+        Self(format!("{}-{number:x}", *PROCESS).into())
     }
 
     /// Visible ASCII characters.

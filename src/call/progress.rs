@@ -7,7 +7,7 @@ use std::{
 
 use opentelemetry::trace::SpanContext;
 
-use super::Call;
+use super::{Call, CallId};
 
 /// Shared by what sends a request and those who wait for its answer.
 #[derive(Clone, Debug)]
@@ -16,6 +16,7 @@ pub struct Progress(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     /// Of the call that the request was made for, also if others wait for it by now.
+    call: Option<CallId>,
     trace: Option<SpanContext>,
     stage: Mutex<Stage>,
 }
@@ -33,26 +34,37 @@ struct Stage {
 impl Progress {
     /// Of a request that one waits for. It may begin to be sent, or be sent again, until `deadline`.
     pub fn new(deadline: Instant) -> Self {
-        Self::traced(deadline, None)
+        Self::made_for(None, None, deadline)
     }
 
     /// Of a request that this call waits for, until its deadline.
     pub fn of(call: &Call) -> Self {
-        Self::traced(call.deadline(), call.trace().cloned())
+        let (id, trace) = (call.id().clone(), call.trace().cloned());
+        Self::made_for(Some(id), trace, call.deadline())
     }
 
-    fn traced(deadline: Instant, trace: Option<SpanContext>) -> Self {
+    fn made_for(call: Option<CallId>, trace: Option<SpanContext>, deadline: Instant) -> Self {
         let stage = Mutex::new(Stage {
             sent: false,
             waiting: 1,
             deadline,
         });
-        Self(Arc::new(Shared { trace, stage }))
+        Self(Arc::new(Shared { call, trace, stage }))
+    }
+
+    /// The id of the call that the request was made for, if it was made for one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.call.as_ref().map(CallId::as_str)
     }
 
     /// The span of the call that the request was made for, if calls are traced.
     pub fn trace(&self) -> Option<&SpanContext> {
         self.0.trace.as_ref()
+    }
+
+    /// The id of that call's trace, as the call itself tells it.
+    pub fn trace_id(&self) -> Option<String> {
+        self.trace().map(|span| span.trace_id().to_string())
     }
 
     /// Whether both are the same request's.

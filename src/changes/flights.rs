@@ -37,8 +37,9 @@ pub struct Flights<V> {
     known: Arc<Mutex<Known<V>>>,
     /// How many bytes it takes to remember an answer, or `None` if a repeat is to be a real try.
     remembered: fn(&V) -> Option<usize>,
-    /// Is told of an answer that nobody was left to hear, and how many there have been.
-    unheard: fn(Operation, &V, u64),
+    /// Is told of an answer that nobody was left to hear, of the request that it is to, and how many
+    /// there have been.
+    unheard: fn(Operation, &Progress, &V, u64),
     metrics: Metrics,
 }
 
@@ -60,7 +61,7 @@ struct Flight<V> {
 impl<V: Send + Sync + 'static> Flights<V> {
     pub fn new(
         remembered: fn(&V) -> Option<usize>,
-        unheard: fn(Operation, &V, u64),
+        unheard: fn(Operation, &Progress, &V, u64),
         metrics: Metrics,
     ) -> Self {
         Self {
@@ -154,7 +155,7 @@ impl<V: Send + Sync + 'static> Flights<V> {
             place.end(&answer, remembered(&answer));
             if place.progress.is_left() {
                 let count = metrics.completed_after_caller_left();
-                unheard(operation, &answer, count);
+                unheard(operation, &place.progress, &answer, count);
             }
             result.send_replace(Some(answer));
             drop(permit);
@@ -200,7 +201,7 @@ impl<V> Drop for Place<V> {
         }
         // A panic tells of itself. Nothing else ends a flight that was sent but the process's end.
         if self.progress.may_be_sent() && !std::thread::panicking() {
-            telemetry::cut(self.operation);
+            telemetry::cut(self.operation, &self.progress);
         }
         if let Some(identity) = &self.identity {
             lock(&self.known).remove(&identity.key, &self.progress);

@@ -68,7 +68,7 @@ fn admitted(in_flight: &InFlight) -> Call {
 
 /// Every answer is remembered.
 fn flights() -> Flights<&'static str> {
-    Flights::new(|_| Some(1), |_, _, _| {}, Metrics::new([]))
+    Flights::new(|_| Some(1), |_, _, _, _| {}, Metrics::new([]))
 }
 
 fn answer(value: &'static str) -> Ready<&'static str> {
@@ -188,8 +188,9 @@ async fn a_flight_that_panics_after_all_have_left_leaves_the_change_free() {
 #[tokio::test]
 async fn an_answer_that_nobody_hears_is_told_and_one_that_is_heard_is_not() {
     static UNHEARD: AtomicUsize = AtomicUsize::new(0);
-    let count = |_, _: &&str, count| {
+    let count = |_, progress: &Progress, _: &&str, count| {
         UNHEARD.fetch_add(1, Ordering::Relaxed);
+        assert!(progress.request_id().is_some());
         assert_eq!(count, 1);
     };
     let in_flight = InFlight::calls(10);

@@ -6,7 +6,7 @@ use tracing::Level;
 
 use super::written::Line;
 use crate::{
-    call::{Call, Failure, Outcome},
+    call::{Call, Failure, Outcome, Progress},
     proto::Operation,
 };
 
@@ -52,7 +52,11 @@ pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
 
 /// Logs what the transport says of a request that got no answer. Cognito's own answers stand in the
 /// line of the call, without their texts.
-pub fn no_answer(operation: Operation, source: Option<Box<dyn Error + Send + Sync>>) {
+pub fn no_answer(
+    operation: Operation,
+    progress: &Progress,
+    source: Option<Box<dyn Error + Send + Sync>>,
+) {
     let Some(source) = source else { return };
     let mut cause = source.to_string();
     let mut next = source.source();
@@ -60,27 +64,43 @@ pub fn no_answer(operation: Operation, source: Option<Box<dyn Error + Send + Syn
         cause = format!("{cause}: {error}");
         next = error.source();
     }
-    tracing::warn!(method = operation.name(), cause, "no answer from Cognito");
+    tracing::warn!(
+        method = operation.name(),
+        request_id = progress.request_id(),
+        trace_id = progress.trace_id(),
+        cause,
+        "no answer from Cognito"
+    );
 }
 
 /// Logs the result of a change whose callers had all left, as nobody else is told. There have been so
 /// many since the start.
-pub fn unheard(operation: Operation, code: &'static str, failure: Option<&Failure>, count: u64) {
+pub fn unheard(
+    operation: Operation,
+    progress: &Progress,
+    code: &'static str,
+    failure: Option<&Failure>,
+    count: u64,
+) {
     tracing::info!(
         method = operation.name(),
         code,
         reason = failure.map(|it| it.reason.name()),
         outcome = failure.map(|it| it.outcome).map(Outcome::as_str),
+        request_id = progress.request_id(),
+        trace_id = progress.trace_id(),
         count,
-        "completed after caller left"
+        "ended after caller left"
     );
 }
 
 /// Logs a change that the end of the process cuts: it was sent, and its answer is lost.
-pub fn cut(operation: Operation) {
+pub fn cut(operation: Operation, progress: &Progress) {
     tracing::error!(
         method = operation.name(),
         outcome = Outcome::Unknown.as_str(),
-        "change cut off by the end of the drain"
+        request_id = progress.request_id(),
+        trace_id = progress.trace_id(),
+        "change cut off by the end of the process"
     );
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rustix::process::Signal;
+use serde_json::Value;
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, spawn, time::timeout};
 use tonic::{Code, Status};
 use user_attributes::{app::RunError, proto::Operation};
@@ -71,24 +72,47 @@ async fn a_call_that_is_taken_while_draining_is_answered_before_the_drain_ends()
     assert!(matches!(ended, Err(RunError::NotDrained(1))), "{ended:?}");
 }
 
-#[tokio::test]
-async fn a_change_that_is_cut_is_logged_and_the_process_ends_with_1() {
+/// Has a process end while a change is at Cognito, and checks what its log says of that.
+async fn check_cut(flags: &[&str], signals: usize, why: &str) {
     let cognito = Scripted::new([Answer::Hang]).await;
     let url = format!("--endpoint-url={}", cognito.url);
-    let short = [&*url, "--max-deadline=1s", "--drain-timeout=1s"];
-    let process = Process::start(&short, &[]).await;
+    let mut process = Process::start(&[&[&*url], flags].concat(), &[]).await;
     let client = calls::client(process.grpc_addr);
     let late = spawn(async move { call(&client, UPDATE, "").await });
     cognito.arrived().await;
     process.signal(Signal::TERM);
+    for _ in 1..signals {
+        process.logged("draining").await; // the system may make one of two signals
+        process.signal(Signal::TERM);
+    }
     let exit = process.exit().await;
     assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    let cut =
-        r#""message":"change cut off by the end of the drain","method":"UpdateUserAttributes""#;
-    assert!(exit.stderr.contains(cut), "{}", exit.stderr);
-    let count = "1 calls and changes were cut off";
-    assert!(exit.stderr.contains(count), "{}", exit.stderr);
+    let lines = exit.stderr.lines();
+    let lines: Vec<Value> = lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let line = |message: &str| {
+        let line = lines.iter().find(|line| line["message"] == message);
+        line.unwrap_or_else(|| panic!("no {message:?} in {lines:?}"))
+    };
+    let cut = line("change cut off by the end of the process");
+    assert_eq!(cut["method"], "UpdateUserAttributes");
+    assert_eq!(cut["outcome"], "unknown");
+    assert_eq!(cut["request_id"], line("call")["request_id"]);
+    assert!(cut["request_id"].is_string(), "{cut}");
+    line(why);
     late.await.expect("no panic").expect_err("no answer");
+}
+
+#[tokio::test]
+async fn a_change_that_the_end_of_the_drain_cuts_is_logged_and_the_process_ends_with_1() {
+    let why = "1 calls and changes were cut off: they took longer than --drain-timeout";
+    check_cut(&["--max-deadline=1s", "--drain-timeout=1s"], 1, why).await;
+}
+
+#[tokio::test]
+async fn a_change_that_a_second_signal_cuts_is_logged_and_the_process_ends_with_1() {
+    check_cut(&[], 2, "aborted by a second signal").await;
 }
 
 #[tokio::test]

@@ -34,13 +34,20 @@ async fn process(cognito: &Scripted) -> (Process, Client) {
     (process, client)
 }
 
-/// Has a change sent whose caller leaves, and returns once the server has noticed.
-async fn leave(operation: Operation, client: &Client, cognito: &Scripted, process: &mut Process) {
+/// Has a change sent whose caller leaves, and returns the line of its call once the server has
+/// noticed.
+async fn leave(
+    operation: Operation,
+    client: &Client,
+    cognito: &Scripted,
+    process: &mut Process,
+) -> Value {
     let left = begin(client, operation);
     cognito.arrived().await;
     left.abort();
     let line = process.logged("call").await;
     assert_eq!(line["code"], "CANCELLED");
+    line
 }
 
 #[tokio::test]
@@ -56,20 +63,27 @@ async fn a_change_that_was_sent_runs_to_its_end_and_the_log_tells_its_result() {
             "INVALID_PARAMETER".into(),
             "not_applied".into(),
         ),
+        (
+            Answer::Held(b"SSH-2.0\r\n".to_vec()),
+            "UNKNOWN",
+            "UPSTREAM_OUTCOME_UNKNOWN".into(),
+            "unknown".into(),
+        ),
     ] {
         for operation in CHANGES {
             cognito.script([answer.clone()]);
-            leave(operation, &client, &cognito, &mut process).await;
+            let call = leave(operation, &client, &cognito, &mut process).await;
             cognito.release();
-            let line = process.logged("completed after caller left").await;
+            let line = process.logged("ended after caller left").await;
             assert_eq!(line["method"], operation.name(), "{line}");
             assert_eq!(line["code"], code, "{line}");
             assert_eq!(line["reason"], reason, "{line}");
             assert_eq!(line["outcome"], outcome, "{line}");
+            assert_eq!(line["request_id"], call["request_id"], "{line}");
             assert_eq!(line["count"], cognito.hits(), "{line}");
         }
     }
-    assert_eq!(cognito.hits(), 2 * CHANGES.len());
+    assert_eq!(cognito.hits(), 3 * CHANGES.len());
     process.signal(Signal::TERM);
     assert_eq!(process.exit().await.code, Some(0));
 }
@@ -96,7 +110,7 @@ async fn a_drain_waits_for_a_change_whose_caller_has_left() {
     process.signal(Signal::TERM);
     process.logged("draining").await;
     cognito.release();
-    let line = process.logged("completed after caller left").await;
+    let line = process.logged("ended after caller left").await;
     assert_eq!(line["code"], "OK");
     let exit = process.exit().await;
     assert_eq!(exit.code, Some(0), "{}", exit.stderr);

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use serde_json::json;
 use tokio::{task::JoinSet, time::timeout};
 use tonic::{Request, Response, Status, metadata::MetadataMap};
-use user_attributes::proto::{GetUserRequest, UpdateUserAttributesRequest};
+use user_attributes::proto::{GetUserRequest, Operation, UpdateUserAttributesRequest};
 
 use crate::support::{
     calls,
@@ -141,6 +141,22 @@ async fn a_line_has_what_applies_to_its_call_and_nothing_else() {
     assert_eq!(line["reason"], "INVALID_PARAMETER");
     let fields = json!(["user_attributes[0].name", "access_token"]);
     assert_eq!(line["fields"], fields);
+}
+
+#[tokio::test]
+async fn a_call_that_got_no_answer_has_a_line_with_its_id_that_says_why() {
+    let mut process = Process::start(&["--endpoint-url=http://127.0.0.1:1"], &[]).await;
+    let client = calls::client(process.grpc_addr);
+    for operation in Operation::ALL {
+        let failed = calls::call(&client, operation, "").await;
+        failed.expect_err("no Cognito");
+        let why = process.logged("no answer from Cognito").await;
+        let line = process.logged("call").await;
+        assert_eq!(why["method"], operation.name());
+        assert_eq!(why["request_id"], line["request_id"], "{why}");
+        let cause = why["cause"].as_str().expect("a text");
+        assert!(cause.contains("refused"), "{why}");
+    }
 }
 
 fn names_of(line: &serde_json::Value) -> Vec<&str> {

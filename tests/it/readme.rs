@@ -1,6 +1,6 @@
 //! The README's tables say what the binary and the contract do.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path};
 
 use clap::CommandFactory as _;
 use user_attributes::{
@@ -170,6 +170,37 @@ async fn the_error_table_is_what_the_server_answers() {
         ));
     }
     assert_eq!(documented, real);
+}
+
+#[test]
+fn each_other_line_of_the_log_is_one_that_the_server_writes() {
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    for row in table("### Other lines") {
+        let (level, fields) = (row[1].to_lowercase(), code_spans(row[2]));
+        for message in code_spans(row[0]) {
+            let literal = format!("{message:?}");
+            let mut ends = sources.match_indices(&literal).map(|(at, _)| at);
+            let is_written = ends.any(|end| {
+                let before = sources[..end].rsplit(';').next().unwrap_or_default();
+                let call = before.split(&format!("tracing::{level}!(")).nth(1);
+                call.is_some_and(|call| fields.iter().all(|it| call.contains(it)))
+            });
+            assert!(is_written, "{row:?}");
+        }
+    }
+}
+
+fn sources(directory: &Path) -> String {
+    let entries = fs::read_dir(directory).expect("a directory");
+    let texts = entries.map(|entry| {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path)
+        } else {
+            fs::read_to_string(&path).unwrap_or_default()
+        }
+    });
+    texts.collect()
 }
 
 #[tokio::test]

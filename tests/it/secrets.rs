@@ -269,7 +269,7 @@ async fn a_caller_who_hangs_up_leaves_no_secret_in_the_log() {
     cognito.arrived().await;
     call.abort();
     let _ = call.await;
-    process.logged("completed after caller left").await;
+    process.logged("ended after caller left").await;
 
     let log = check_exit("a hang-up", process).await;
     assert!(

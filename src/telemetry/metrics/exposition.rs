@@ -106,7 +106,7 @@ fn register_changes(registry: &mut Registry, counts: &Counts) {
     );
     registry.register(
         "completed_after_caller_left",
-        "Changes completed when all who waited for them had left",
+        "Changes that ended when all who waited for them had left, whatever came of them",
         counts.completed_after_caller_left.clone(),
     );
     registry.register(

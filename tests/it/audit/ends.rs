@@ -95,7 +95,7 @@ async fn a_change_whose_caller_left_has_its_event_with_what_became_of_it() {
     for operation in CHANGES {
         audited.leave(operation).await;
         audited.cognito.release();
-        audited.process.logged("completed after caller left").await;
+        audited.process.logged("ended after caller left").await;
     }
     let expected = CHANGES.map(|operation| (operation.name(), "applied"));
     assert_eq!(outcomes(&audited.end().await), expected);

@@ -215,7 +215,7 @@ async fn nothing_secret_is_in_log_audit_metrics_or_spans_whatever_becomes_of_any
     // Of changes whose callers have gone, too.
     server.cognito.script([Answer::Hang]);
     server.call_all("200m").await;
-    server.process.logged("completed after caller left").await;
+    server.process.logged("ended after caller left").await;
 
     let metrics = scrape(server.process.admin_addr).await;
     let dropped = metrics.get("user_attributes_log_lines_dropped_total");

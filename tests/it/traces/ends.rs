@@ -1,5 +1,6 @@
 //! How calls and attempts end.
 
+use serde_json::Value;
 use tokio::spawn;
 use user_attributes::proto::Operation;
 
@@ -104,9 +105,11 @@ async fn a_call_that_is_given_up_is_cancelled_and_a_read_ends_with_it() {
 #[tokio::test]
 async fn a_change_that_was_sent_goes_on_and_its_span_too() {
     let mut traced = Traced::new([held()]).await;
-    leave(&mut traced, Operation::DeleteUserAttributes).await;
+    let call = leave(&mut traced, Operation::DeleteUserAttributes).await;
     traced.cognito.release();
-    traced.process.logged("completed after caller left").await;
+    let ended = traced.process.logged("ended after caller left").await;
+    assert!(call["trace_id"].is_string(), "{call}");
+    assert_eq!(ended["trace_id"], call["trace_id"]);
     let spans = traced.end().await;
 
     let (server, clients) = one_call(&spans);
@@ -116,14 +119,15 @@ async fn a_change_that_was_sent_goes_on_and_its_span_too() {
     assert!(clients[0].whole.end_time_unix_nano > server.whole.end_time_unix_nano);
 }
 
-/// Begins a call, and leaves once it has been sent.
-async fn leave(traced: &mut Traced, operation: Operation) {
+/// Begins a call, and leaves once it has been sent. Returns its line in the log.
+async fn leave(traced: &mut Traced, operation: Operation) -> Value {
     let client = traced.client.clone();
     let left = spawn(async move { call(&client, operation, "").await });
     traced.cognito.arrived().await;
     left.abort();
     let line = traced.process.logged("call").await;
     assert_eq!(line["code"], "CANCELLED");
+    line
 }
 
 #[tokio::test]
