@@ -26,7 +26,15 @@ pub struct Args {
     pub audit_key_file: Option<PathBuf>,
 
     /// Refuse a change whose begin can't be written to --audit-file first
-    #[arg(long, env = "USER_ATTRIBUTES_AUDIT_REQUIRED")]
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_AUDIT_REQUIRED",
+        value_name = "BOOL",
+        default_value_t = false,
+        default_missing_value = "true",
+        num_args = 0..=1,
+        action = clap::ArgAction::Set
+    )]
     pub audit_required: bool,
 }
 

@@ -16,7 +16,15 @@ use crate::settings::address;
 #[expect(clippy::struct_field_names, reason = "each is a flag's name")]
 pub struct Args {
     /// Serve a user pool for development inside this process, and call that instead of AWS
-    #[arg(long, env = "USER_ATTRIBUTES_LOCAL_POOL")]
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_LOCAL_POOL",
+        value_name = "BOOL",
+        default_value_t = false,
+        default_missing_value = "true",
+        num_args = 0..=1,
+        action = clap::ArgAction::Set
+    )]
     local_pool: bool,
 
     /// Address of the local pool, a loopback one unless others are let in

@@ -120,8 +120,7 @@ fn the_settings_table_is_the_command_line() {
             let env = arg.get_env().expect("filtered").to_str().expect("text");
             let default = match arg.get_default_values().first() {
                 Some(default) => format!("`{}`", default.to_str().expect("text")),
-                None if arg.get_action().takes_values() => String::new(),
-                None => "`false`".to_owned(),
+                None => String::new(),
             };
             (flag, env.to_owned(), default)
         })

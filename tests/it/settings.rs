@@ -1,6 +1,7 @@
 //! Flags and environment of the real binary: what stops the start, and with what words.
 
 mod addresses;
+mod booleans;
 mod check_config;
 mod environment;
 mod files;
@@ -54,6 +55,7 @@ async fn bad_settings_stop_the_start_with_64_and_a_message_that_names_them() {
         (&[region, "--grpc-addr=example.com:1"], &[], "--grpc-addr"),
         (&[region, "--admin-addr=127.0.0.1"], &[], "--admin-addr"),
         (&[region, "--reflection=maybe"], &[], "--reflection"),
+        (&[region, "--local-pool", "maybe"], &[], "--local-pool"),
         (&[region, "--log-format=xml"], &[], "--log-format"),
         (&[region, "--log-filter=a=b=c"], &[], "--log-filter"),
         (&[region, "--log-filter=\"info\""], &[], "--log-filter"),

@@ -20,7 +20,15 @@ pub struct Connection {
     pub ssl_cert_file: Option<OsString>,
 
     /// Send access tokens unencrypted, to an http:// address beyond this machine
-    #[arg(long, env = "USER_ATTRIBUTES_ALLOW_INSECURE_UPSTREAM")]
+    #[arg(
+        long,
+        env = "USER_ATTRIBUTES_ALLOW_INSECURE_UPSTREAM",
+        value_name = "BOOL",
+        default_value_t = false,
+        default_missing_value = "true",
+        num_args = 0..=1,
+        action = clap::ArgAction::Set
+    )]
     pub allow_insecure_upstream: bool,
 
     /// What stands between.

@@ -50,6 +50,7 @@ async fn a_setting_is_from_a_flag_or_a_variable_or_its_default() {
         "--reflection",
         "--grpc-addr=localhost:0",
         "--local-pool",
+        "--audit-required=false",
     ];
     let environment = [
         ("USER_ATTRIBUTES_MAX_DEADLINE", "1s"),
@@ -65,6 +66,7 @@ async fn a_setting_is_from_a_flag_or_a_variable_or_its_default() {
         ("reflection", "true (flag)"),
         ("grpc-addr", "localhost:0 (flag)"),
         ("local-pool", "true (flag)"),
+        ("audit-required", "false (flag)"),
         ("drain-delay", "0s (default)"),
         (
             "min-deadline",
