@@ -12,6 +12,9 @@ use super::{
     writer::Writer,
 };
 
+const NO_AUDIT: &str = "there is no audit: --log-filter (RUST_LOG) leaves it out of the log, and \
+                        there is no --audit-file";
+
 /// What to do with the audit.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Audit")]
@@ -123,10 +126,11 @@ impl Plan {
             }
             None if event::is_logged() => (Sink::Log, None),
             None => {
-                tracing::warn!(
-                    "there is no audit: --log-filter (RUST_LOG) leaves it out of the log, and there \
-                     is no --audit-file"
-                );
+                tracing::warn!("{NO_AUDIT}");
+                // A log that is told to leave warnings out mustn't hide that there is none.
+                if !tracing::enabled!(tracing::Level::WARN) {
+                    eprintln!("warning: {NO_AUDIT}");
+                }
                 (Sink::Nowhere, None)
             }
         };

@@ -73,6 +73,18 @@ async fn the_filter_of_the_log_can_let_the_audit_through_alone_or_leave_it_out()
 }
 
 #[tokio::test]
+async fn a_filter_that_leaves_warnings_out_does_not_hide_that_there_is_no_audit() {
+    for filter in ["hyper=debug", "off", "error"] {
+        let flags = ["--region=eu-central-1", "--log-filter", filter];
+        let mut process = Process::begin(&flags, &[]);
+        let line = process.line().await;
+        assert!(line.starts_with("warning: there is no audit"), "{line}");
+        process.signal(Signal::TERM);
+        assert_eq!(process.exit().await.code, Some(0), "{filter}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_in_the_file_is_not_in_the_log_and_the_filter_leaves_it_alone() {
     let start = "user_attributes_server=info,user_attributes::app=info";
     let filter = format!("--log-filter={start},audit=off");

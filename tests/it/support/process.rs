@@ -143,6 +143,12 @@ impl Process {
         }
     }
 
+    /// The next line on stderr, whether it is of the log or not.
+    pub async fn line(&mut self) -> String {
+        let line = self.log.next_line().await.expect("text");
+        line.unwrap_or_else(|| panic!("no more than {:?}", self.lines))
+    }
+
     /// Host and port of the Cognito that it calls.
     pub fn upstream_authority(&self) -> String {
         let told = self.lines.iter().find_map(|line| {
