@@ -9,6 +9,7 @@ mod table;
 
 use std::time::Duration;
 
+use humantime::format_duration;
 use tonic::{Code, Status};
 
 pub use self::details::{DOMAIN, REQUEST_ID_METADATA, request_id_metadata};
@@ -157,21 +158,19 @@ pub fn unimplemented(operation: Option<Operation>) -> Status {
         }
     };
     let (code, reason) = (Code::Unimplemented, Reason::Unimplemented);
-    own(
-        &Row::new(code, reason, Outcome::NotApplied, message),
-        operation,
-    )
+    let row = Row::new(code, reason, Outcome::NotApplied, message);
+    own(&row.callers_fault(), operation)
 }
 
-/// The caller gives less time than a call has to have.
-pub fn deadline_too_short(operation: Option<Operation>) -> Status {
+/// The caller gives less time than this, the shortest that is taken.
+pub fn deadline_too_short(operation: Option<Operation>, shortest: Duration) -> Status {
     let (code, reason) = (Code::DeadlineExceeded, Reason::DeadlineExceeded);
-    let message = "the deadline is shorter than this server's --min-deadline, so nothing was sent to \
-                   Cognito";
-    own(
-        &Row::new(code, reason, Outcome::NotApplied, message),
-        operation,
-    )
+    let row = Row::new(code, reason, Outcome::NotApplied, "").callers_fault();
+    let shortest = format_duration(shortest);
+    Details::of(&row).operation(operation).status(&format!(
+        "the deadline is shorter than the {shortest} that this server takes (--min-deadline), so nothing \
+         was sent to Cognito"
+    ))
 }
 
 /// The time for an answer is over. `may_be_sent` is of the request to Cognito.

@@ -19,6 +19,8 @@ pub struct Failure {
     pub reason: ErrorReason,
     /// Whether the change was made.
     pub outcome: Outcome,
+    /// Whether the caller is at fault, although the code is one of the server's.
+    pub callers_fault: bool,
     /// The fields of the request that were at fault, by their paths.
     pub fields: Vec<String>,
     /// The code of Cognito's own error, where it gave one.

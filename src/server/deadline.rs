@@ -26,6 +26,8 @@ use crate::{
 /// answer has time to travel, within these bounds.
 const SHORTEST_LEAD: Duration = Duration::from_millis(50);
 const LONGEST_LEAD: Duration = Duration::from_millis(250);
+/// With less there is no time at all.
+const SHORTEST: Duration = SHORTEST_LEAD.saturating_add(Duration::from_millis(1));
 /// Longest time for a health check.
 const HEALTH_CHECK: Duration = Duration::from_secs(5);
 
@@ -82,7 +84,7 @@ where
         let operation = call.method().operation();
         let time = match call.method() {
             Method::Operation(_) => self.limits.time(request.headers()),
-            Method::HealthCheck => Ok(Some(Time::all(HEALTH_CHECK))),
+            Method::HealthCheck => Ok(Time::all(HEALTH_CHECK)),
             Method::HealthWatch
             | Method::Reflection
             | Method::ReflectionAlpha
@@ -91,9 +93,12 @@ where
             }
         };
         let time = match time {
-            Ok(Some(time)) => time,
-            Ok(None) => return answer(status::deadline_too_short(operation)),
-            Err(MalformedTimeout) => return answer(status::timeout_malformed(operation)),
+            Ok(time) => time,
+            Err(NoTime::Malformed) => return answer(status::timeout_malformed(operation)),
+            Err(NoTime::TooShort(shortest)) => {
+                return answer(status::deadline_too_short(operation, shortest));
+            }
+            Err(NoTime::Drained) => return answer(status::deadline_exceeded(operation, false)),
         };
 
         let deadline = call.begun() + time.to_answer;
@@ -149,17 +154,26 @@ impl Time {
     }
 }
 
-struct MalformedTimeout;
+/// Why a call isn't tried.
+enum NoTime {
+    /// `grpc-timeout` can't be decoded.
+    Malformed,
+    /// The caller gives less than this.
+    TooShort(Duration),
+    /// The drain is about to end.
+    Drained,
+}
 
 impl DeadlineLayer {
     /// How long the call may take, if that is long enough to try.
-    fn time(&self, headers: &HeaderMap) -> Result<Option<Time>, MalformedTimeout> {
+    fn time(&self, headers: &HeaderMap) -> Result<Time, NoTime> {
         let mut time = Time::all(self.max);
         if let Some(timeout) = headers.get("grpc-timeout") {
             let timeout = timeout.to_str().ok();
-            let timeout = timeout.and_then(grpc_timeout).ok_or(MalformedTimeout)?;
-            if timeout < self.min {
-                return Ok(None);
+            let timeout = timeout.and_then(grpc_timeout).ok_or(NoTime::Malformed)?;
+            let shortest = self.min.max(SHORTEST);
+            if timeout < shortest {
+                return Err(NoTime::TooShort(shortest));
             }
             time = Time::within(timeout).min(time);
         }
@@ -167,7 +181,10 @@ impl DeadlineLayer {
             let left = end.saturating_duration_since(std::time::Instant::now());
             time = Time::within(left).min(time);
         }
-        Ok(Some(time).filter(|time| !time.to_answer.is_zero()))
+        if time.to_answer.is_zero() {
+            return Err(NoTime::Drained);
+        }
+        Ok(time)
     }
 }
 

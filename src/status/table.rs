@@ -18,6 +18,8 @@ pub(super) struct Row {
     pub(super) code: Code,
     pub(super) reason: Reason,
     pub(super) outcome: Outcome,
+    /// Whether the caller is at fault, although the code is one of the server's.
+    pub(super) callers_fault: bool,
     /// What happened and what to do.
     pub(super) message: &'static str,
     /// Whether Cognito's own text, where it gave one, says it better.
@@ -38,9 +40,17 @@ impl Row {
             code,
             reason,
             outcome,
+            callers_fault: false,
             message,
             prefer_cognitos_text: false,
             retry: None,
+        }
+    }
+
+    pub(super) fn callers_fault(self) -> Self {
+        Self {
+            callers_fault: true,
+            ..self
         }
     }
 

@@ -22,9 +22,10 @@ pub(super) const OURS_TO_MEND: [&str; 6] = [
 
 /// Logs a call that is over: by which code, and why. Health checks and reflection are at DEBUG.
 pub fn call(call: &Call, code: &'static str, failure: Option<&Failure>) {
+    let callers_fault = failure.is_some_and(|it| it.callers_fault);
     let level = if call.method().operation().is_none() {
         Level::DEBUG
-    } else if OURS_TO_MEND.contains(&code) {
+    } else if OURS_TO_MEND.contains(&code) && !callers_fault {
         Level::WARN
     } else {
         Level::INFO

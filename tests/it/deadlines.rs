@@ -18,6 +18,7 @@ use crate::{
             within,
         },
         front::{self, Front},
+        process::Process,
         scripted::Answer,
         unreachable::Stalled,
     },
@@ -115,6 +116,28 @@ async fn the_shortest_budget_is_a_setting() {
     let in_time = call(&front.client, Operation::UpdateUserAttributes, "10S").await;
     in_time.expect("an answer");
     front.stop().await;
+}
+
+#[tokio::test]
+async fn a_budget_that_is_too_short_is_the_callers_fault_who_is_told_the_shortest() {
+    let region = "--region=eu-central-1";
+    for (setting, budget, shortest) in [
+        ("--min-deadline=80ms", "79m", "80ms"),
+        // The answer has to travel, too.
+        ("--min-deadline=0s", "50m", "51ms"),
+    ] {
+        let mut process = Process::start(&[region, setting], &[]).await;
+        let client = calls::client(process.grpc_addr);
+        for operation in Operation::ALL {
+            let late = call(&client, operation, budget).await.unwrap_err();
+            let told =
+                format!("shorter than the {shortest} that this server takes (--min-deadline)");
+            assert!(late.message().contains(&told), "{late:?}");
+            let line = process.logged("call").await;
+            let level = (&line["level"], &line["code"]);
+            assert_eq!(level, (&"INFO".into(), &"DEADLINE_EXCEEDED".into()));
+        }
+    }
 }
 
 #[tokio::test]
