@@ -29,7 +29,7 @@ impl Exposition {
         let mut registry = Registry::default();
         registry.register(
             "rpc_server_call_duration_seconds",
-            "How long calls took, from their headers to the end of their answers",
+            "How long calls took, health checks and reflection among them, from their headers to the end of their answers",
             counts.calls.clone(),
         );
         registry.register_collector(Box::new(Process::of_this()));
@@ -88,12 +88,12 @@ fn register_upstream(registry: &mut Registry, counts: &Counts) {
     );
     registry.register(
         "upstream_attempt_duration_seconds",
-        "How long these attempts took",
+        "How long attempts to have Cognito carry out an operation took",
         counts.attempts.duration.clone(),
     );
     registry.register(
         "upstream_retries",
-        "Attempts that weren't the first",
+        "Attempts to have Cognito carry out an operation that weren't the first",
         counts.retries.clone(),
     );
 }
@@ -116,7 +116,7 @@ fn register_changes(registry: &mut Registry, counts: &Counts) {
     );
     registry.register(
         "codes_sent",
-        "Verification codes that Cognito has sent",
+        "Verification codes that Cognito has sent, by their medium",
         counts.codes_sent.clone(),
     );
 }
@@ -124,17 +124,17 @@ fn register_changes(registry: &mut Registry, counts: &Counts) {
 fn register_tls(registry: &mut Registry, counts: &Counts) {
     registry.register(
         "tls_handshakes_failed",
-        "Handshakes of callers that failed",
+        "TLS handshakes of callers that failed",
         counts.tls_handshakes_failed.clone(),
     );
     registry.register(
         "tls_not_after_seconds",
-        "When the first certificate or list in a file ends, in seconds since 1970",
+        "When the first certificate or revocation list in a TLS file ends, in seconds since 1970",
         counts.tls.not_after.clone(),
     );
     registry.register(
         "tls_reload_failures",
-        "How often a file couldn't be loaded again",
+        "How often a TLS file couldn't be loaded again",
         counts.tls.reload_failures.clone(),
     );
 }

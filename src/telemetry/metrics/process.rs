@@ -57,7 +57,7 @@ impl Collector for Process {
         let cpu = ConstCounter::new(cpu_seconds());
         cpu.encode(encoder.encode_descriptor(
             "process_cpu_seconds",
-            "Time on a CPU, in user space and in the kernel.",
+            "Time of the process on CPUs, in user space and in the kernel, in seconds.",
             None,
             MetricType::Counter,
         )?)?;
@@ -71,23 +71,32 @@ impl Collector for Process {
         if let Some(stat) = Stat::read() {
             let resident = stat.resident_pages * page_size() as u64;
             for (name, help, value) in [
-                ("threads", "Threads.", stat.threads),
+                ("threads", "Threads of the process.", stat.threads),
                 (
                     "virtual_memory_bytes",
-                    "Virtual memory.",
+                    "Virtual memory of the process, in bytes.",
                     stat.virtual_bytes,
                 ),
-                ("resident_memory_bytes", "Resident memory.", resident),
+                (
+                    "resident_memory_bytes",
+                    "Resident memory of the process, in bytes.",
+                    resident,
+                ),
             ] {
                 gauge(&mut encoder, &format!("process_{name}"), help, value)?;
             }
         }
         if let Some(open) = open_descriptors() {
-            gauge(&mut encoder, "process_open_fds", "Descriptors.", open)?;
+            gauge(
+                &mut encoder,
+                "process_open_fds",
+                "File descriptors that the process has open.",
+                open,
+            )?;
         }
         match getrlimit(Resource::Nofile).current {
             Some(max) => {
-                let help = "Most descriptors.";
+                let help = "Most file descriptors that the process may have open.";
                 gauge(&mut encoder, "process_max_fds", help, max)
             }
             None => Ok(()),
