@@ -2,11 +2,14 @@
 
 use std::{
     io::{self, Write as _},
+    num::NonZero,
     process::ExitCode,
+    thread::available_parallelism,
     time::Duration,
 };
 
 use mimalloc::MiMalloc;
+use tokio::runtime::Runtime;
 use user_attributes::{
     app::{Args, Asked, StartError},
     audit::Rest,
@@ -20,6 +23,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// `EX_USAGE` of sysexits.h: the settings are wrong.
 const USAGE: u8 = 64;
+
+/// Most threads that calls are worked on by.
+const MOST_WORKERS: usize = 8;
 
 /// How long what is left of the work has to be dropped in, such as a look-up of a name.
 const LEFT_BEHIND: Duration = Duration::from_millis(100);
@@ -42,7 +48,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "can't start");
@@ -68,6 +74,16 @@ fn main() -> ExitCode {
         audit.written();
     }
     code
+}
+
+/// On a large node a thread for each CPU would take memory, and have nothing to do: the work of a call
+/// is waiting for Cognito.
+fn runtime() -> io::Result<Runtime> {
+    let cpus = available_parallelism().map_or(1, NonZero::get);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cpus.min(MOST_WORKERS))
+        .enable_all()
+        .build()
 }
 
 /// `audit` is what the audit has left to write, which only the end of the runtime completes.
