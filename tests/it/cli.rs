@@ -3,6 +3,7 @@
 mod aws_cli;
 mod code;
 mod errors;
+mod files;
 mod help;
 mod operations;
 mod output;

@@ -38,6 +38,8 @@ const HTTP_2: &[u8] = b"h2";
 /// What OpenSSL's older form of an encrypted key begins with.
 /// Source: [RFC 1421, 4.6.1.1](https://www.rfc-editor.org/rfc/rfc1421#section-4.6.1.1)
 const ENCRYPTED: &[u8] = b"\nProc-Type: 4,ENCRYPTED";
+/// Most bytes of a file, as for the server's own.
+const LARGEST: u64 = 16 * 1024 * 1024;
 /// Where nearly every system has its certificates.
 const WELL_KNOWN: &str = "/etc/ssl/certs";
 
@@ -262,5 +264,5 @@ fn certificates_in(file: &OsStr, option: &str) -> Result<Vec<CertificateDer<'sta
 }
 
 fn read(file: &OsStr, option: &str) -> Result<Vec<u8>, Error> {
-    paramfile::bytes(file).map_err(|error| Error::option(option, error))
+    paramfile::bytes(file, LARGEST).map_err(|error| Error::option(option, error))
 }
