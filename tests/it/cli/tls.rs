@@ -180,6 +180,37 @@ async fn a_server_that_asks_for_a_client_certificate_gets_it_or_the_client_says_
     server.stop().await;
 }
 
+#[tokio::test]
+async fn a_certificate_that_is_not_for_clients_or_has_no_allowed_name_is_told_so() {
+    let authority = Authority::new();
+    let identity = authority.identity(&NAMES);
+    let flags = [
+        format!("--tls-cert={}", identity.certificate),
+        format!("--tls-key={}", identity.key),
+        format!("--tls-client-ca={}", authority.file),
+        "--tls-allowed-client-san=good.test".to_owned(),
+        "--region=eu-central-1".to_owned(),
+    ];
+    let server = Server::with(&flags.each_ref().map(String::as_str)).await;
+    let url = format!("https://localhost:{}", server.grpc_addr.port());
+    for (shown, why) in [
+        (
+            authority.identity_of_server(&["good.test"]),
+            "UnsupportedCertificate: it isn't for clients (extendedKeyUsage clientAuth)",
+        ),
+        (
+            authority.identity(&["other.test"]),
+            "AccessDenied: its name isn't one that the server allows",
+        ),
+    ] {
+        let file = &shown.certificate;
+        let why = format!("the server refuses the certificate in {file} (--tls-cert): {why}");
+        let ca = ["--tls-ca", &authority.file];
+        check_failure(&url, &[&ca[..], &options(&shown)].concat(), &[], &why).await;
+    }
+    server.stop().await;
+}
+
 fn options(identity: &Identity) -> [&str; 4] {
     [
         "--tls-cert",

@@ -1,6 +1,8 @@
 //! Certificates as an operator has them: a CA, and what it signs, in PEM files.
 
-use super::ca::{Ca, Files};
+use rcgen::ExtendedKeyUsagePurpose;
+
+use super::ca::{Ca, Files, Pair};
 
 /// A CA with a folder for its files.
 pub struct Authority {
@@ -29,11 +31,22 @@ impl Authority {
         self.identity_until(2100, names)
     }
 
+    /// One that is for servers alone.
+    pub fn identity_of_server(&self, names: &[&str]) -> Identity {
+        let purposes = [ExtendedKeyUsagePurpose::ServerAuth];
+        let [from, until] = [2000, 2100].map(|year| rcgen::date_time_ymd(year, 1, 1));
+        let pair = self.ca.issue_for(&purposes, names, from, until);
+        self.put(&format!("{}-server", names.join("-")), &pair)
+    }
+
     /// One that is good until the year begins.
     pub fn identity_until(&self, year: i32, names: &[&str]) -> Identity {
         let file = format!("{}-{year}", names.join("-").replace('/', "_"));
         let [from, until] = [2000, year].map(|year| rcgen::date_time_ymd(year, 1, 1));
-        let pair = self.ca.issue_between(names, from, until);
+        self.put(&file, &self.ca.issue_between(names, from, until))
+    }
+
+    fn put(&self, file: &str, pair: &Pair) -> Identity {
         Identity {
             certificate: self.written(&format!("{file}.pem"), &pair.cert),
             key: self.written(&format!("{file}.key"), &pair.key),

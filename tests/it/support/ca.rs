@@ -9,7 +9,8 @@ use hyper_util::{
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
-    IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType, SerialNumber,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams,
+    SanType, SerialNumber,
 };
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustls::{
@@ -122,8 +123,20 @@ impl Ca {
         from: OffsetDateTime,
         until: OffsetDateTime,
     ) -> Pair {
+        self.issue_for(&[], names, from, until)
+    }
+
+    /// Valid between these times, and for these purposes, or for any if there is none.
+    pub fn issue_for(
+        &self,
+        purposes: &[ExtendedKeyUsagePurpose],
+        names: &[&str],
+        from: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Pair {
         let mut params = CertificateParams::default();
         params.subject_alt_names = names.iter().map(|name| san(name)).collect();
+        params.extended_key_usages = purposes.to_vec();
         params.not_before = from;
         params.not_after = until;
         let serial = serial();

@@ -83,7 +83,16 @@ impl Tls {
                 | Alert::UnknownCA
                 | Alert::UnsupportedCertificate,
                 Some(file),
-            ) => format!("the server refuses the certificate in {file} ({CERT}): {alert:?}"),
+            ) => {
+                let why = match alert {
+                    Alert::UnsupportedCertificate => {
+                        ": it isn't for clients (extendedKeyUsage clientAuth)"
+                    }
+                    Alert::AccessDenied => ": its name isn't one that the server allows",
+                    _ => "",
+                };
+                format!("the server refuses the certificate in {file} ({CERT}): {alert:?}{why}")
+            }
             _ => format!("the server refuses the handshake: {alert:?}"),
         }
     }
