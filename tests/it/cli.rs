@@ -16,6 +16,7 @@ mod usage;
 use std::{net::TcpListener, process::Stdio};
 
 use tokio::process::Command;
+use regex::Regex;
 
 use crate::support::Server;
 
@@ -128,6 +129,23 @@ async fn a_changed_email_prints_where_its_code_went() {
 
 impl Printed {
     /// Of the error, without the blank one above it.
+    /// Of a command that ends by itself.
+    async fn by(mut command: Command) -> Self {
+        let output = command.kill_on_drop(true).output().await.expect("it runs");
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
+    /// With `CALL` instead of the call's id, which no other call has.
+    fn of_any_call(mut self) -> Self {
+        let id = Regex::new(r"\b[0-9a-f]{16}-[0-9a-f]+\b").expect("a pattern");
+        self.stderr = id.replace(&self.stderr, "CALL").into_owned();
+        self
+    }
+
     fn first_line(&self) -> &str {
         self.stderr
             .trim_start_matches('\n')
@@ -199,20 +217,12 @@ async fn ask(server: &Server, token: &str, command: &str, more: &[&str]) -> Prin
 
 /// Runs the client with nothing of this process's environment.
 pub async fn client(words: &[&str], environment: &[(&str, &str)]) -> Printed {
-    let output = Command::new(env!("CARGO_BIN_EXE_user-attributes"))
-        .args(words)
-        .env_clear()
+    let mut client = Command::new(env!("CARGO_BIN_EXE_user-attributes"));
+    client.args(words).env_clear();
+    client
         .envs(environment.iter().copied())
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output()
-        .await
-        .expect("the client runs");
-    Printed {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("text"),
-        stderr: String::from_utf8(output.stderr).expect("text"),
-    }
+        .stdin(Stdio::null());
+    Printed::by(client).await
 }
 
 /// An address that nobody listens on.

@@ -12,11 +12,11 @@ use tonic::{
     transport::{self, Uri},
 };
 use tower::{ServiceBuilder, service_fn, util::BoxService};
-use user_attributes::proto::user_attributes_service_client::UserAttributesServiceClient;
+use user_attributes::proto::{self, user_attributes_service_client::UserAttributesServiceClient};
 
 use crate::{
     endpoint::Endpoint,
-    error::{CallError, Error, ServiceError, Trouble},
+    error::{CallError, Change, Error, ServiceError, Trouble},
     limits::Limits,
     model::Operation,
     reply,
@@ -118,14 +118,24 @@ impl Connection {
                 .await
                 .map(|reply| reply::get_user(reply.into_inner())),
         };
-        answer.map_err(|status| self.failure(operation, &status, request_id))
+        let operation = operation.method;
+        let change = request_id.map(|request_id| Change {
+            operation,
+            request_id,
+        });
+        answer.map_err(|status| self.failure(operation, &status, change))
     }
 
     /// A status that this process made has a source, or comes of what isn't gRPC.
-    fn failure(self, operation: &Operation, status: &Status, request_id: Option<String>) -> Error {
+    fn failure(
+        self,
+        operation: proto::Operation,
+        status: &Status,
+        change: Option<Change>,
+    ) -> Error {
         let noted = self.noted.trouble();
         if status.source().is_none() && noted.is_none() {
-            return Error::Service(Box::new(ServiceError::new(operation, status, request_id)));
+            return Error::Service(Box::new(ServiceError::new(operation, status, change)));
         }
         let mut source = status.source();
         let mut trouble = noted.unwrap_or(Trouble::Broken);
@@ -142,7 +152,7 @@ impl Connection {
         Error::Call(Box::new(CallError {
             endpoint: self.endpoint,
             trouble,
-            request_id: request_id.filter(|_| may_be_sent),
+            change: change.filter(|_| may_be_sent),
         }))
     }
 }
@@ -152,7 +162,7 @@ fn unsent(trouble: Trouble, endpoint: Endpoint) -> Error {
     Error::Call(Box::new(CallError {
         endpoint,
         trouble,
-        request_id: None,
+        change: None,
     }))
 }
 

@@ -5,6 +5,8 @@ mod service;
 
 use std::{fmt, io};
 
+use user_attributes::proto::Operation;
+
 pub use self::service::ServiceError;
 use crate::{
     args::globals::{ErrorFormat, Format},
@@ -47,8 +49,15 @@ pub enum Error {
 pub struct CallError {
     pub endpoint: Endpoint,
     pub trouble: Trouble,
-    /// The change's, if it may be on its way.
-    pub request_id: Option<String>,
+    /// The change, if it may be on its way.
+    pub change: Option<Change>,
+}
+
+/// A change that was asked for. Shown as what to do where it may have been made.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub operation: Operation,
+    pub request_id: String,
 }
 
 /// What may be wrong on the way.
@@ -127,7 +136,7 @@ impl fmt::Display for CallError {
         let Self {
             endpoint,
             trouble,
-            request_id,
+            change,
         } = self;
         match trouble {
             Trouble::Unreachable => {
@@ -155,23 +164,32 @@ impl fmt::Display for CallError {
             Trouble::Tls(why) => write!(f, "SSL validation failed for {endpoint} {why}")?,
             Trouble::TimedOut => write!(f, "Read timeout on endpoint URL: \"{endpoint}\"")?,
         }
-        match request_id {
-            Some(id) => write!(f, "\n\n{}", repeat_with(id)),
+        match change {
+            Some(change) => write!(f, "\n\n{change}"),
             None => Ok(()),
         }
     }
 }
 
-fn in_words(text: &str) -> String {
-    format!("\n{PROGRAM}: [ERROR]: {}\n", text.trim_end())
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.operation {
+            // No attribute shows that.
+            Operation::GetUserAttributeVerificationCode => {
+                "A code may have been sent: ask the user whether one came."
+            }
+            _ => "The change may have been made.",
+        })?;
+        write!(
+            f,
+            " To ask the same server again, repeat it with --request-id {}",
+            self.request_id
+        )
+    }
 }
 
-/// How a change is made again that may have been made.
-fn repeat_with(request_id: &str) -> String {
-    format!(
-        "The change may have been made. To ask the same server again, repeat it with --request-id \
-         {request_id}"
-    )
+fn in_words(text: &str) -> String {
+    format!("\n{PROGRAM}: [ERROR]: {}\n", text.trim_end())
 }
 
 /// A name that a caller has written, cut where it may be a value that lost its place.

@@ -1,5 +1,6 @@
 //! What the client says to a refusal, and what it exits with.
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::*;
@@ -7,7 +8,8 @@ use crate::{
     operations::answering,
     support::{
         calls::throttled,
-        scripted::{self, Answer},
+        process::Process,
+        scripted::{self, Answer, REQUEST_ID, Scripted},
     },
 };
 
@@ -99,26 +101,31 @@ async fn an_error_is_written_as_its_format_says() {
             "enhanced",
             format!(
                 "\nuser-attributes: [ERROR]: {sentence}\nAdditional error details:\n  reason: \
-                 ACCESS_TOKEN_EXPIRED\n  outcome: not_applied\n  requestId: mine\n"
+                 ACCESS_TOKEN_EXPIRED\n  outcome: not_applied\n  requestId: mine\n  callId: CALL\n  \
+                 awsRequestId: {REQUEST_ID}\n"
             ),
         ),
         (
             "yaml",
-            "Code: NotAuthorizedException\nMessage: Access Token has expired\noutcome: \
-             not_applied\nreason: ACCESS_TOKEN_EXPIRED\nrequestId: mine\n"
-                .to_owned(),
+            format!(
+                "Code: NotAuthorizedException\nMessage: Access Token has expired\nawsRequestId: \
+                 {REQUEST_ID}\ncallId: CALL\noutcome: not_applied\nreason: \
+                 ACCESS_TOKEN_EXPIRED\nrequestId: mine\n"
+            ),
         ),
         (
             "text",
-            "NotAuthorizedException\tAccess Token has expired\tnot_applied\tACCESS_TOKEN_EXPIRED\t\
-             mine\n"
-                .to_owned(),
+            format!(
+                "NotAuthorizedException\tAccess Token has expired\t{REQUEST_ID}\tCALL\t\
+                 not_applied\tACCESS_TOKEN_EXPIRED\tmine\n"
+            ),
         ),
     ] {
         let printed = update(&server, "token", &nickname, &words(format)).await;
-        assert_eq!(printed, failure(254, &expected), "{format}");
+        assert_eq!(printed.of_any_call(), failure(254, &expected), "{format}");
     }
     let printed = update(&server, "token", &nickname, &words("json")).await;
+    let printed = printed.of_any_call();
     let members: Value = serde_json::from_str(&printed.stderr).expect("JSON");
     let expected = json!({
         "Code": "NotAuthorizedException",
@@ -126,6 +133,8 @@ async fn an_error_is_written_as_its_format_says() {
         "reason": "ACCESS_TOKEN_EXPIRED",
         "outcome": "not_applied",
         "requestId": "mine",
+        "callId": "CALL",
+        "awsRequestId": REQUEST_ID,
     });
     assert_eq!((printed.code, members), (Some(254), expected));
     let printed = update(&server, "token", &nickname, &words("table")).await;
@@ -134,6 +143,31 @@ async fn an_error_is_written_as_its_format_says() {
         "{printed:?}"
     );
     server.stop().await;
+}
+
+#[tokio::test]
+async fn the_ids_that_the_servers_log_has_are_told() {
+    let refusal = scripted::exception(400, "NotAuthorizedException", "Access Token has expired");
+    let cognito = Scripted::new([Answer::Bytes(refusal)]).await;
+    let mut server = Process::start(&[&format!("--endpoint-url={}", cognito.url)], &[]).await;
+    let url = format!("http://{}", server.grpc_addr);
+
+    for words in [&[GET_USER][..], &[UPDATE, NICKNAME]] {
+        let printed = client(&[words, &[TOKEN, "--endpoint", &url]].concat(), &[]).await;
+
+        assert_eq!(printed.code, Some(254), "{printed:?}");
+        let line = server.logged("call").await;
+        for (name, field) in [("callId", "request_id"), ("awsRequestId", "aws_request_id")] {
+            let told = format!("\n  {name}: {}\n", line[field].as_str().expect("an id"));
+            assert!(printed.stderr.contains(&told), "{told}: {printed:?}");
+        }
+    }
+    // What Cognito never answered has no id of its.
+    let printed = client(&[GET_USER, "--access-token= ", "--endpoint", &url], &[]).await;
+    assert!(printed.stderr.contains("\n  callId: "), "{printed:?}");
+    assert!(!printed.stderr.contains("awsRequestId"), "{printed:?}");
+    server.signal(Signal::TERM);
+    assert_eq!(server.exit().await.code, Some(0));
 }
 
 #[tokio::test]

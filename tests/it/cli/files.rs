@@ -14,12 +14,7 @@ async fn in_bash(line: &str, words: &[&str]) -> Printed {
     let mut bash = Command::new("bash");
     bash.args(["-c", &script, "bash", env!("CARGO_BIN_EXE_user-attributes")]);
     bash.args(words).env_clear().stdin(Stdio::null());
-    let output = bash.kill_on_drop(true).output().await.expect("bash runs");
-    Printed {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("text"),
-        stderr: String::from_utf8(output.stderr).expect("text"),
-    }
+    Printed::by(bash).await
 }
 
 #[tokio::test]

@@ -5,14 +5,13 @@ use std::{fmt, time::Duration};
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
-use user_attributes::proto::code_name;
+use user_attributes::proto::{Operation, code_name};
 
-use super::repeat_with;
-use crate::model::Operation;
+use super::Change;
 
 #[derive(Debug)]
 pub struct ServiceError {
-    operation: &'static str,
+    operation: Operation,
     status: Code,
     /// Cognito's name of it, else the reason, else gRPC's code.
     code: String,
@@ -23,14 +22,23 @@ pub struct ServiceError {
     retry_after: Option<Duration>,
     /// A field's path and what is wrong with it, for each.
     violations: Vec<(String, String)>,
-    /// The change's.
-    request_id: Option<String>,
+    change: Option<Change>,
+    /// The call's own, which the server's log has.
+    call_id: Option<String>,
+    /// That of Cognito's answer.
+    aws_request_id: Option<String>,
 }
 
+/// The metadata that has the call's id.
+const CALL_ID: &str = "x-request-id";
+
 impl ServiceError {
-    pub fn new(operation: &Operation, status: &Status, request_id: Option<String>) -> Self {
+    pub fn new(operation: Operation, status: &Status, change: Option<Change>) -> Self {
         let details = status.get_error_details();
         let info = details.error_info();
+        let told = |name| info.and_then(|info| info.metadata.get(name).cloned());
+        let call_id = status.metadata().get(CALL_ID);
+        let call_id = call_id.and_then(|id| id.to_str().ok());
         let violations = details
             .bad_request()
             .into_iter()
@@ -38,15 +46,17 @@ impl ServiceError {
             .map(|violation| (violation.field.clone(), violation.description.clone()))
             .collect();
         Self {
-            operation: operation.name(),
+            operation,
             status: status.code(),
             code: code(&details, status.code()),
             message: status.message().trim_end().to_owned(),
             reason: info.map(|info| info.reason.clone()),
-            outcome: info.and_then(|info| info.metadata.get("outcome").cloned()),
+            outcome: told("outcome"),
             retry_after: details.retry_info().and_then(|info| info.retry_delay),
             violations,
-            request_id,
+            change,
+            call_id: call_id.map(str::to_owned),
+            aws_request_id: told("awsRequestId"),
         }
     }
 
@@ -59,7 +69,9 @@ impl ServiceError {
     pub fn headline(&self) -> String {
         format!(
             "An error occurred ({}) when calling the {} operation: {}",
-            self.code, self.operation, self.message
+            self.code,
+            self.operation.name(),
+            self.message
         )
     }
 
@@ -79,11 +91,14 @@ impl ServiceError {
     /// What there is to know besides, by name.
     fn details(&self) -> Vec<(&'static str, String)> {
         let delay = |it| humantime::format_duration(it).to_string();
+        let request_id = self.change.as_ref().map(|it| it.request_id.clone());
         [
             ("reason", self.reason.clone()),
             ("outcome", self.outcome.clone()),
             ("retryAfter", self.retry_after.map(delay)),
-            ("requestId", self.request_id.clone()),
+            ("requestId", request_id),
+            ("callId", self.call_id.clone()),
+            ("awsRequestId", self.aws_request_id.clone()),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -107,9 +122,9 @@ impl fmt::Display for ServiceError {
                 field => write!(f, "\n  {field}: {description}")?,
             }
         }
-        match &self.request_id {
-            Some(id) if self.outcome.as_deref() != Some("not_applied") => {
-                write!(f, "\n\n{}", repeat_with(id))
+        match &self.change {
+            Some(change) if self.outcome.as_deref() != Some("not_applied") => {
+                write!(f, "\n\n{change}")
             }
             _ => Ok(()),
         }
