@@ -7,12 +7,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    args::{self, Settings, globals::Format},
+    args::{self, Given, Settings, globals::Format},
     call::Connection,
     error::Error,
     format,
     input::Parameters,
     limits::Limits,
+    model::Operation,
     query::Query,
     request::Request,
     skeleton,
@@ -55,8 +56,7 @@ pub async fn perform(call: args::Call) -> Result<String, Error> {
     let reply = if sample.is_some() {
         skeleton::output(operation.output)
     } else {
-        let request_id = (!operation.method.is_read())
-            .then(|| given.word("request-id").map_or_else(new_id, str::to_owned));
+        let request_id = request_id(operation, &given)?;
         let request = Request::new(operation, parameters, request_id.clone())?;
         let (endpoint, tls) = settings.service.read(&settings.globals)?;
         let connection = Connection::open(endpoint, tls, &limits).await?;
@@ -104,6 +104,17 @@ fn format_in_environment() -> Result<Format, Error> {
     }
 }
 
-fn new_id() -> String {
-    Uuid::new_v4().to_string()
+/// A change's, given or made up. A blank one would be none to the server.
+fn request_id(operation: &Operation, given: &Given) -> Result<Option<String>, Error> {
+    const OPTION: &str = "request-id";
+    match given.word(OPTION) {
+        _ if operation.method.is_read() => Ok(None),
+        None => Ok(Some(Uuid::new_v4().to_string())),
+        Some("") => Err(Error::option(
+            &format!("--{OPTION}"),
+            "it is blank, so that nothing would make the change safe to repeat; without the \
+             option, this client makes an id up",
+        )),
+        Some(id) => Ok(Some(id.to_owned())),
+    }
 }

@@ -49,6 +49,19 @@ async fn a_change_whose_outcome_is_unknown_can_be_asked_for_again() {
 }
 
 #[tokio::test]
+async fn a_blank_id_is_refused_as_it_would_protect_nothing() {
+    let message = "Error parsing parameter '--request-id': it is blank, so that nothing would make \
+                   the change safe to repeat; without the option, this client makes an id up\n";
+    for words in [
+        &[UPDATE, super::NICKNAME, "--request-id", ""][..],
+        &[GET_CODE, "--attribute-name=email", "--request-id="],
+        &[DELETE, "--request-id=", "--user-attribute-names=nickname"],
+    ] {
+        check_usage_error(&[words, &[TOKEN]].concat(), message).await;
+    }
+}
+
+#[tokio::test]
 async fn a_code_that_may_have_been_sent_is_asked_of_the_user() {
     let (cognito, server) = answering(Answer::BytesThenClose(Vec::new())).await;
     let advice = "\n\nA code may have been sent: ask the user whether one came. To ask the same \
