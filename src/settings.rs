@@ -32,7 +32,10 @@ pub fn time(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(time) if time <= LONGEST => Ok(time),
         Ok(_) => Err("it must be a day at most".to_owned()),
-        Err(error) => Err(format!("{error}; it must be a time such as 250ms or 20s")),
+        Err(_) => Err(match text.parse::<u64>() {
+            Ok(number) => format!("a time needs its unit, such as {number}s or {number}ms"),
+            Err(_) => "it must be a time with its unit, such as 250ms or 20s".to_owned(),
+        }),
     }
 }
 

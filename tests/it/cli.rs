@@ -9,14 +9,15 @@ mod operations;
 mod output;
 mod reach;
 mod request_id;
+mod tips;
 mod tls;
 mod token;
 mod usage;
 
 use std::{net::TcpListener, process::Stdio};
 
-use tokio::process::Command;
 use regex::Regex;
+use tokio::process::Command;
 
 use crate::support::Server;
 
@@ -128,7 +129,6 @@ async fn a_changed_email_prints_where_its_code_went() {
 }
 
 impl Printed {
-    /// Of the error, without the blank one above it.
     /// Of a command that ends by itself.
     async fn by(mut command: Command) -> Self {
         let output = command.kill_on_drop(true).output().await.expect("it runs");
@@ -146,6 +146,7 @@ impl Printed {
         self
     }
 
+    /// Of the error, without the blank one above it.
     fn first_line(&self) -> &str {
         self.stderr
             .trim_start_matches('\n')

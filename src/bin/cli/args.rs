@@ -1,5 +1,6 @@
 //! The command line: what it asks for.
 
+mod choice;
 mod command;
 pub mod globals;
 mod words;
@@ -7,12 +8,12 @@ mod words;
 use std::{error::Error as _, ffi::OsString};
 
 use clap::{
-    FromArgMatches as _, Parser,
+    Command, FromArgMatches as _, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
 };
 use clap_mangen::Man;
 
-use self::words::cut;
 pub use self::words::{Given, unknown};
 use crate::{endpoint, error::Error, model::Operation};
 
@@ -41,7 +42,11 @@ pub struct Call {
     /// Words that belong to no option.
     pub unknown: Vec<String>,
     pub settings: Settings,
+    pub variables: Variables,
 }
+
+/// Options that the environment gave, each with its variable.
+pub type Variables = Vec<(String, String)>;
 
 /// Headings of the help: the AWS CLI's options, and this client's own.
 const AWS: &str = "Options of the AWS CLI";
@@ -65,7 +70,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> 
     }
 
     let (globals, mut rest) = words::take(&command::settings(), words)?;
-    let settings = settings(&globals)?;
+    let (settings, variables) = settings(&globals)?;
     let place = rest.iter().position(|word| !word.starts_with('-'));
     let place = place.ok_or_else(|| Error::missing(&["command".to_owned()]))?;
     let name = rest.remove(place);
@@ -79,6 +84,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> 
                 given,
                 unknown,
                 settings,
+                variables,
             })))
         }
         (None, rest) => written(&name, rest).map(Asked::Text),
@@ -88,7 +94,8 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> 
 fn check_kind_of_skeleton(given: &Given) -> Result<(), Error> {
     match given.word(SKELETON) {
         Some(kind) if !command::SKELETONS.contains(&kind) => {
-            Err(invalid_choice("--generate-cli-skeleton", kind))
+            let option = format!("--{SKELETON}");
+            Err(choice::invalid(&option, kind, &command::SKELETONS))
         }
         _ => Ok(()),
     }
@@ -103,42 +110,52 @@ fn written(name: &str, rest: &[String]) -> Result<String, Error> {
         ("man", command) => manual(command),
         ("completions", None) => Err(Error::missing(&["shell".to_owned()])),
         ("completions", Some(shell)) => completions(shell),
-        (name, _) => Err(invalid_choice("command", name)),
+        (name, _) => Err(unknown_command(&built(), name)),
     }
 }
 
 fn help(command: Option<&str>) -> Result<String, Error> {
-    let mut root = command::root();
-    root.build();
-    let command = match command {
-        None | Some("help") => &mut root,
-        Some(name) => match root.find_subcommand_mut(name) {
-            Some(command) => command,
-            None => return Err(invalid_choice("command", name)),
-        },
-    };
+    let mut command = named(command.filter(|name| *name != "help"))?;
     Ok(command.render_help().to_string())
 }
 
 fn manual(command: Option<&str>) -> Result<String, Error> {
+    let mut page = Vec::new();
+    let man = Man::new(named(command)?);
+    man.render(&mut page).map_err(Error::Output)?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+/// The whole tree, with clap's own parts.
+fn built() -> Command {
     let mut root = command::root();
     root.build();
-    let command = match command {
-        None => root,
-        Some(name) => match root.find_subcommand(name) {
-            Some(command) => command.clone(),
-            None => return Err(invalid_choice("command", name)),
-        },
+    root
+}
+
+/// The command of this name, or the root.
+fn named(name: Option<&str>) -> Result<Command, Error> {
+    let root = built();
+    let Some(name) = name else {
+        return Ok(root);
     };
-    let mut page = Vec::new();
-    Man::new(command).render(&mut page).map_err(Error::Output)?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    let command = root.find_subcommand(name).cloned();
+    command.ok_or_else(|| unknown_command(&root, name))
+}
+
+fn unknown_command(root: &Command, name: &str) -> Error {
+    let commands: Vec<_> = root.get_subcommands().map(Command::get_name).collect();
+    choice::invalid("command", name, &commands)
 }
 
 fn completions(shell: &str) -> Result<String, Error> {
     let mut shells = command::SHELLS.into_iter();
     let Some((_, generator)) = shells.find(|(name, _)| *name == shell) else {
-        return Err(invalid_choice("shell", shell));
+        return Err(choice::invalid(
+            "shell",
+            shell,
+            &command::SHELLS.map(|(name, _)| name),
+        ));
     };
     let mut script = Vec::new();
     clap_complete::generate(generator, &mut command::root(), PROGRAM, &mut script);
@@ -156,12 +173,19 @@ const PROGRAM: &str = env!("CARGO_BIN_NAME");
 pub const SKELETON: &str = "generate-cli-skeleton";
 
 /// clap reads the settings' values, and the environment.
-fn settings(given: &Given) -> Result<Settings, Error> {
+fn settings(given: &Given) -> Result<(Settings, Variables), Error> {
+    let mut command = command::settings();
     let words = [PROGRAM.to_owned()].into_iter().chain(given.joined());
-    let matches = command::settings().try_get_matches_from(words);
-    matches
-        .and_then(|matches| Settings::from_arg_matches(&matches))
-        .map_err(|error| refusal(&error))
+    let matches = command.try_get_matches_from_mut(words);
+    let matches = matches.map_err(|error| refusal(&error))?;
+    let settings = Settings::from_arg_matches(&matches).map_err(|error| refusal(&error))?;
+    let variables = command.get_arguments().filter_map(|arg| {
+        let (option, variable) = (arg.get_long()?, arg.get_env()?);
+        let source = matches.value_source(arg.get_id().as_str())?;
+        (source == ValueSource::EnvVariable)
+            .then(|| (format!("--{option}"), variable.display().to_string()))
+    });
+    Ok((settings, variables.collect()))
 }
 
 /// clap's error in the AWS CLI's words.
@@ -173,19 +197,17 @@ fn refusal(error: &clap::Error) -> Error {
     let argument = text(ContextKind::InvalidArg);
     let option = argument.split([' ', '=']).next().unwrap_or_default();
     let value = text(ContextKind::InvalidValue);
-    if error.kind() == ErrorKind::InvalidValue {
-        return invalid_choice(option, value);
+    if error.kind() == ErrorKind::InvalidValue
+        && let Some(ContextValue::Strings(choices)) = error.get(ContextKind::ValidValue)
+    {
+        return choice::invalid(option, value, choices);
+    }
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        return Error::Argument(format!("{} isn't UTF-8", endpoint::VARIABLE));
     }
     let cause = error.source().map(ToString::to_string);
     let cause = cause.unwrap_or_else(|| "its value isn't good".to_owned());
     Error::Argument(format!("argument {option}: {cause}"))
-}
-
-fn invalid_choice(argument: &str, value: &str) -> Error {
-    let value = cut(value);
-    Error::Argument(format!(
-        "argument {argument}: Found invalid choice '{value}'"
-    ))
 }
 
 #[cfg(test)]

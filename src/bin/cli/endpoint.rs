@@ -12,6 +12,8 @@ use crate::{
 };
 
 const DEFAULT: &str = "http://127.0.0.1:50051";
+/// The variable of the URL, the only one that clap wants to be UTF-8.
+pub const VARIABLE: &str = "USER_ATTRIBUTES_ENDPOINT";
 
 /// Which service to call, and how long to wait for it.
 #[derive(clap::Args)]
@@ -24,7 +26,7 @@ pub struct Args {
         visible_alias = "endpoint-url",
         global = true,
         value_name = "URL",
-        env = "USER_ATTRIBUTES_ENDPOINT",
+        env = VARIABLE,
         hide_env_values = true,
         default_value = DEFAULT
     )]

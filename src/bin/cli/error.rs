@@ -9,7 +9,10 @@ use user_attributes::proto::Operation;
 
 pub use self::service::ServiceError;
 use crate::{
-    args::globals::{ErrorFormat, Format},
+    args::{
+        Variables,
+        globals::{ErrorFormat, Format},
+    },
     endpoint::Endpoint,
     format::{self, Style},
     paramfile::LoadError,
@@ -29,7 +32,10 @@ pub enum Error {
     File(#[from] LoadError),
     #[error("the reply can't be written: {0}")]
     Output(io::Error),
-    /// An option's value can't be read, or breaks a rule that needs no server.
+    /// An option's value can't be read.
+    #[error("An error occurred (ParamValidation): Error parsing parameter '{option}': {cause}")]
+    Option { option: String, cause: String },
+    /// A value breaks a rule that needs no server.
     #[error("An error occurred (ParamValidation): {0}")]
     Parameter(String),
     /// The reply is there, and can't be shown as it was asked for.
@@ -92,7 +98,17 @@ const MAX_ECHO: usize = 24;
 impl Error {
     /// A value that its option can't take.
     pub fn option(option: &str, cause: impl fmt::Display) -> Self {
-        Self::Parameter(format!("Error parsing parameter '{option}': {cause}"))
+        let (option, cause) = (option.to_owned(), cause.to_string());
+        Self::Option { option, cause }
+    }
+
+    /// Says so if the value that can't be read is one of the environment's.
+    pub fn of_variable(self, variables: &Variables) -> Self {
+        let is_of = |given: &str| matches!(&self, Self::Option { option, .. } if option == given);
+        match variables.iter().find(|(option, _)| is_of(option)) {
+            Some((_, variable)) => self.with_tip(&format!("{variable} is set in the environment")),
+            None => self,
+        }
     }
 
     /// Arguments that must be there, and aren't.
@@ -101,6 +117,14 @@ impl Error {
             "the following arguments are required: {}",
             arguments.join(", ")
         ))
+    }
+
+    /// With what may help, below the AWS CLI's own words.
+    pub fn with_tip(mut self, tip: &str) -> Self {
+        if let Self::Argument(cause) | Self::Option { cause, .. } = &mut self {
+            *cause = format!("{cause}\n\n  tip: {tip}");
+        }
+        self
     }
 
     /// As it goes to stderr. The formats are for the server's errors, as in the AWS CLI.
@@ -119,7 +143,10 @@ impl Error {
 
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Argument(_) | Self::Parameter(_) | Self::UnknownOption(_) => 252,
+            Self::Argument(_)
+            | Self::Option { .. }
+            | Self::Parameter(_)
+            | Self::UnknownOption(_) => 252,
             Self::Service(error) if !error.is_late() => 254,
             Self::Call(_)
             | Self::File(_)

@@ -78,10 +78,15 @@ fn check_given(operation: &Operation, given: &Given) -> Result<(), Error> {
         }
     }
     if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::missing(&missing))
+        return Ok(());
     }
+    let error = Error::missing(&missing);
+    let token = format!("--{}", ACCESS_TOKEN.option());
+    Err(if missing.contains(&token) {
+        error.with_tip(&token::tip())
+    } else {
+        error
+    })
 }
 
 /// What the option of a parameter says.

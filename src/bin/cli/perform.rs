@@ -34,6 +34,7 @@ pub async fn perform(call: args::Call) -> Result<String, Error> {
         operation,
         given,
         settings,
+        variables,
         ..
     } = call;
     let sample = given
@@ -58,7 +59,10 @@ pub async fn perform(call: args::Call) -> Result<String, Error> {
     } else {
         let request_id = request_id(operation, &given)?;
         let request = Request::new(operation, parameters, request_id.clone())?;
-        let (endpoint, tls) = settings.service.read(&settings.globals)?;
+        let (endpoint, tls) = settings
+            .service
+            .read(&settings.globals)
+            .map_err(|error| error.of_variable(&variables))?;
         let connection = Connection::open(endpoint, tls, &limits).await?;
         connection.send(operation, request, request_id).await?
     };

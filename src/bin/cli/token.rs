@@ -9,6 +9,11 @@ const VARIABLE: &str = "USER_ATTRIBUTES_ACCESS_TOKEN";
 /// The option for a file that holds the token, and one line break at most.
 pub const FILE: &str = "access-token-file";
 
+/// Where it can come from besides its option.
+pub fn tip() -> String {
+    format!("the token can also stand in a file, --{FILE}, or in the variable {VARIABLE}")
+}
+
 /// The environment's token. A blank variable counts as none.
 pub fn in_environment() -> Result<Option<String>, Error> {
     match env::var(VARIABLE) {
