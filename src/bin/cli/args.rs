@@ -3,6 +3,7 @@
 mod choice;
 mod command;
 pub mod globals;
+mod manual;
 mod words;
 
 use std::{error::Error as _, ffi::OsString};
@@ -12,7 +13,6 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
     parser::ValueSource,
 };
-use clap_mangen::Man;
 
 pub use self::words::{Given, unknown};
 use crate::{endpoint, error::Error, model::Operation};
@@ -20,7 +20,8 @@ use crate::{endpoint, error::Error, model::Operation};
 /// Reads, changes and verifies the attributes of a user of Amazon Cognito, through the gRPC service.
 /// Syntax, output and exit codes are those of the AWS CLI, version 2.
 #[derive(Parser)]
-#[command(name = "user-attributes", version)]
+// An operation's own options come first.
+#[command(name = "user-attributes", version, next_display_order = 100)]
 pub struct Settings {
     #[command(flatten)]
     pub globals: globals::Args,
@@ -120,10 +121,7 @@ fn help(command: Option<&str>) -> Result<String, Error> {
 }
 
 fn manual(command: Option<&str>) -> Result<String, Error> {
-    let mut page = Vec::new();
-    let man = Man::new(named(command)?);
-    man.render(&mut page).map_err(Error::Output)?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    manual::page(named(command)?).map_err(Error::Output)
 }
 
 /// The whole tree, with clap's own parts.

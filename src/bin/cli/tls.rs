@@ -50,7 +50,7 @@ const WELL_KNOWN: &str = "/etc/ssl/certs";
 #[command(next_help_heading = OURS)]
 #[expect(clippy::struct_field_names, reason = "each is a flag's name")]
 pub struct Args {
-    /// PEM file of the certificates to trust, instead of the system's or those in `SSL_CERT_FILE`.
+    /// PEM file of the certificates to trust, instead of the system's or those in SSL_CERT_FILE.
     #[arg(
         long,
         global = true,

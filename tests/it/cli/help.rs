@@ -87,7 +87,8 @@ async fn each_command_has_an_example_and_the_exit_codes() {
     for command in [UPDATE, VERIFY, GET_CODE, DELETE, GET_USER] {
         let printed = client(&[command, "--help"], &[]).await;
         let example = format!("Example:\n  user-attributes {command}");
-        for part in [example.as_str(), "Exit codes:", "252", "254", "255"] {
+        let codes = "Exit codes:\n    0  done\n  252  ";
+        for part in [example.as_str(), codes, "\n  254  ", "\n  255  "] {
             assert!(
                 printed.stdout.contains(part),
                 "{command} {part}: {printed:?}"
@@ -166,14 +167,69 @@ async fn there_is_a_manual_page_of_the_program_and_of_each_command() {
             printed.stdout.contains(".SH OPTIONS"),
             "{command}: {printed:?}"
         );
-        assert!(
-            printed.stdout.contains("Exit codes"),
-            "{command}: {printed:?}"
-        );
+        // The lines of a table stay apart, whatever the width.
+        for section in [
+            format!(
+                ".SH EXAMPLES\n.nf\n  user\\-attributes {}",
+                command.replace('-', "\\-")
+            ),
+            ".SH \"EXIT STATUS\"\n.nf\n    0  done\n  252  ".to_owned(),
+        ] {
+            assert!(printed.stdout.contains(&section), "{section}: {printed:?}");
+        }
     }
     check_usage_error(
         &["man", "bogus"],
         "argument command: Found invalid choice 'bogus'",
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_manual_names_the_variables_and_no_page_has_a_head_that_is_too_long() {
+    for words in [&["man"][..], &["man", GET_CODE]] {
+        let printed = client(words, &[]).await;
+        for name in ["", "_TLS_CA", "_TLS_CERT", "_TLS_KEY", "_TLS_SERVER_NAME"] {
+            let variable = format!("\\fBUSER_ATTRIBUTES_ENDPOINT{name}\\fR");
+            assert!(
+                printed.stdout.contains(&variable),
+                "{variable}: {printed:?}"
+            );
+        }
+        let head = printed.stdout.lines().find(|line| line.starts_with(".TH"));
+        let head = head.expect("a head");
+        assert!(head.starts_with(".TH user-attributes 1 "), "{head}");
+        assert!(head.contains(env!("CARGO_PKG_VERSION")), "{head}");
+        for stray in ["EXTRA", "`"] {
+            assert!(!printed.stdout.contains(stray), "{stray}: {printed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn help_says_which_token_counts_and_has_the_options_of_the_input_together() {
+    let printed = client(&[GET_USER, "help"], &[]).await;
+    let order = "Where it isn't given, the one in --access-token-file counts, then that of \
+                 --cli-input-json or --cli-input-yaml, then the environment's.";
+    assert!(printed.stdout.contains(order), "{printed:?}");
+    let places: Vec<_> = [
+        "--cli-input-json <",
+        "--cli-input-yaml <",
+        "--generate-cli-skeleton [",
+        "--output <",
+        "--query <",
+    ]
+    .map(|option| printed.stdout.find(option).expect("an option"))
+    .to_vec();
+    assert!(places.is_sorted(), "{printed:?}");
+
+    for words in [["man", "--help"], ["completions", "--help"]] {
+        let printed = client(&words, &[]).await;
+        let (_, arguments) = printed
+            .stdout
+            .split_once("Arguments:\n")
+            .expect("arguments");
+        let line = arguments.lines().next().expect("one");
+        assert!(line.contains("  The "), "{line}");
+    }
 }

@@ -15,10 +15,13 @@ use crate::{
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
-  252  the command line is wrong; nothing was sent
+  252  the command line is wrong, or a file that an option names can't
+       be read; nothing was sent
   254  the service, or Cognito, said no
-  255  no answer: nobody there, no gRPC, no TLS, no time; or a file of a value can't be read, or
-       the reply can't be shown as it was asked for";
+  255  no answer: nobody there, no gRPC, no TLS, no time; or, as in the
+       AWS CLI, a file in shorthand (Value@=file://FILE) can't be read,
+       --cli-read-timeout, --cli-connect-timeout or AWS_DEFAULT_OUTPUT
+       isn't good, or the reply can't be shown as it was asked for";
 
 /// The whole tree.
 pub fn root() -> Command {
@@ -31,6 +34,7 @@ pub fn root() -> Command {
                 .arg(
                     Arg::new("shell")
                         .required(true)
+                        .help("The shell that it is for")
                         .value_parser(PossibleValuesParser::new(SHELLS.map(|(name, _)| name))),
                 )
                 .after_help("Example:\n  source <(user-attributes completions bash)"),
@@ -38,7 +42,7 @@ pub fn root() -> Command {
         .subcommand(
             Command::new("man")
                 .about("Prints the manual page, of this program or of a command")
-                .arg(Arg::new("command"))
+                .arg(Arg::new("command").help("The command; without one, the program"))
                 .after_help("Example:\n  user-attributes man get-user | man -l -"),
         )
 }
@@ -142,7 +146,11 @@ fn parameter(member: &'static Member) -> Arg {
         _ => ("TEXT", ""),
     };
     let source = match member.name {
-        "AccessToken" => " [env: USER_ATTRIBUTES_ACCESS_TOKEN]",
+        "AccessToken" => {
+            " Where it isn't given, the one in --access-token-file counts, then that of \
+             --cli-input-json or --cli-input-yaml, then the environment's. \
+             [env: USER_ATTRIBUTES_ACCESS_TOKEN]"
+        }
         _ => "",
     };
     let required = if member.required { " [required]" } else { "" };
