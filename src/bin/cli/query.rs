@@ -4,6 +4,7 @@
 
 mod literals;
 mod order;
+mod ordering;
 
 use std::sync::Arc;
 
@@ -72,6 +73,12 @@ impl Query {
                 runtime.register_function(name, whole(builtin, is_always_whole));
             }
         }
+        if let Some(builtin) = runtime.deregister_function("avg") {
+            runtime.register_function("avg", average(builtin));
+        }
+        for (name, comparator) in ordering::FUNCTIONS {
+            runtime.register_function(name, ordering::function(comparator));
+        }
         let object = || Signature::new(vec![ArgumentType::Object], None);
         let any = || Signature::new(vec![ArgumentType::Any], None);
         for (name, signature, function) in [
@@ -95,13 +102,17 @@ impl Query {
     }
 }
 
-/// Notes the order of the members that a query makes, and has those of an object taken in order.
+/// Notes the order of the members that a query makes, and has those of an object taken in order, and
+/// texts compared.
 fn prepare(ast: &mut Ast, order: &mut Order) {
     if let Ast::MultiHash { elements, .. } = ast {
         order.add(elements.iter().map(|it| it.key.clone()));
     }
     for child in children(ast) {
         prepare(child, order);
+    }
+    if let Some(call) = ordering::call(ast) {
+        *ast = call;
     }
     if let Ast::ObjectValues { offset, node } = ast {
         *ast = Ast::Function {
@@ -149,6 +160,15 @@ fn whole(builtin: Box<dyn Function>, is_always_whole: bool) -> Box<dyn Function>
             Some(number) if is_whole => Rcvar::new(Variable::Number(Number::from(number as i64))),
             _ => result,
         })
+    };
+    Box::new(evaluate)
+}
+
+/// The function, with null for the average of nothing.
+fn average(builtin: Box<dyn Function>) -> Box<dyn Function> {
+    let evaluate = move |args: &[Rcvar], context: &mut Context<'_>| match args {
+        [items] if items.as_array().is_some_and(Vec::is_empty) => Ok(Rcvar::new(Variable::Null)),
+        args => builtin.evaluate(args, context),
     };
     Box::new(evaluate)
 }

@@ -66,6 +66,7 @@ fn numbers_are_whole_where_pythons_are() {
         ("sum(`[1,2]`)", "3"),
         ("sum(`[1,2.5]`)", "3.5"),
         ("avg(`[1,3]`)", "2.0"),
+        ("avg(`[]`)", "null"),
         ("abs(`-1`)", "1"),
         ("ceil(`1.2`)", "2"),
         ("floor(`1.2`)", "1"),
@@ -73,6 +74,29 @@ fn numbers_are_whole_where_pythons_are() {
         ("`2.50`", "2.5"),
     ] {
         assert_eq!(search(query).unwrap().to_string(), expected, "{query}");
+    }
+}
+
+#[test]
+fn texts_have_an_order_as_numbers_do() {
+    for (query, expected) in [
+        ("'a' < 'b'", json!(true)),
+        ("'b' <= 'a'", json!(false)),
+        ("'a' >= 'a'", json!(true)),
+        ("'z' > 'é'", json!(false)),
+        ("`1` < `2.5`", json!(true)),
+        ("`[1]` < `[2]`", json!(null)),
+        ("`true` < `2`", json!(null)),
+        ("'a' < Nope", json!(null)),
+        (
+            "CodeDeliveryDetailsList[?AttributeName > 'email'].DeliveryMedium",
+            json!(["SMS"]),
+        ),
+    ] {
+        check_found(query, &expected);
+    }
+    for query in ["'a' < `1`", "`1` >= 'a'"] {
+        assert_eq!(search(query).unwrap_err().exit_code(), 255, "{query}");
     }
 }
 
