@@ -24,6 +24,9 @@ pub enum Error {
     /// The command line can't be read.
     #[error("An error occurred (ParamValidation): {0}\n\n{USAGE}")]
     Argument(String),
+    /// A blank text, of which the AWS CLI wants the first character.
+    #[error("Error parsing parameter '{0}': there is nothing in it")]
+    Blank(String),
     /// No answer came, and why.
     #[error("{0}")]
     Call(Box<CallError>),
@@ -148,7 +151,8 @@ impl Error {
             | Self::Parameter(_)
             | Self::UnknownOption(_) => 252,
             Self::Service(error) if !error.is_late() => 254,
-            Self::Call(_)
+            Self::Blank(_)
+            | Self::Call(_)
             | Self::File(_)
             | Self::Output(_)
             | Self::Reply(_)

@@ -35,11 +35,15 @@ fn whole(option: &str, shape: &Shape, text: &str) -> Result<Value, Error> {
         (Shape::List(_), Some('[')) | (Shape::Map | Shape::Structure(_), Some('{')) => {
             json::parse(text).map_err(|error| Error::option(option, error))
         }
+        // A file alone gets here, which the AWS CLI takes apart.
+        (Shape::List(Shape::Text { .. }), None) => Err(Error::Blank(option.to_owned())),
+        (Shape::List(Shape::Text { .. }), Some(_)) => {
+            Ok(text.chars().map(|it| it.to_string()).collect())
+        }
         // The AWS CLI refuses a file with a single object too.
         (Shape::List(_), Some('{')) => Err(not_json(option, "a list is expected")),
         (_, Some('[')) => Err(not_json(option, "a map is expected")),
-        _ if shape.has_shorthand() => shorthand(option, text),
-        _ => Err(not_json(option, "a list is expected")),
+        _ => shorthand(option, text),
     }
 }
 
@@ -62,6 +66,7 @@ fn list(option: &str, shape: &Shape, words: &[String]) -> Result<Value, Error> {
         _ if word.trim_start().starts_with('{') => {
             json::parse(word).map_err(|error| Error::option(option, error))
         }
+        _ if word.trim_start().is_empty() => Err(Error::Blank(option.to_owned())),
         _ => Err(not_json(
             option,
             "after a word with JSON, each has to be a map",

@@ -101,17 +101,22 @@ fn names_to_delete_are_words_or_a_json_list() {
 }
 
 #[test]
-fn a_file_holds_the_names_as_a_json_list() {
+fn a_file_holds_the_names_as_a_json_list_or_one_in_each_character() {
     let folder = tempfile::tempdir().unwrap();
     let names = file(folder.path(), "[\n\"nickname\",\n\"locale\"\n]\n");
     check_deleted(&[&names], &["nickname", "locale"]);
 
-    // The AWS CLI takes each character of such a file for a name.
-    let words = file(folder.path(), "s3cr3t\n");
-    check_refused(
-        delete(&[&words]),
-        "Error parsing parameter '--user-attribute-names': Invalid JSON: a list is expected",
-    );
+    let names = file(folder.path(), "{é\n");
+    check_deleted(&[&names], &["{", "é", "\n"]);
+    for text in ["", " \n"] {
+        let names = file(folder.path(), text);
+        let error = delete(&[&names]).expect_err("a refusal");
+        assert_eq!(error.exit_code(), 255);
+        assert_eq!(
+            error.to_string(),
+            "Error parsing parameter '--user-attribute-names': there is nothing in it"
+        );
+    }
 }
 
 #[test]
