@@ -5,6 +5,7 @@ mod code;
 mod errors;
 mod files;
 mod help;
+mod odd_lines;
 mod operations;
 mod output;
 mod reach;

@@ -14,6 +14,7 @@ use clap::{
     parser::ValueSource,
 };
 
+use self::words::is_nothing;
 pub use self::words::{Given, unknown};
 use crate::{endpoint, error::Error, model::Operation};
 
@@ -29,6 +30,14 @@ pub struct Settings {
     pub service: endpoint::Args,
 }
 
+/// A command line, with the options read that every command has.
+pub struct Line {
+    pub settings: Settings,
+    variables: Variables,
+    /// The command, and the words that are its own.
+    rest: Vec<String>,
+}
+
 /// What a command line asks for.
 pub enum Asked {
     /// This text, and no call.
@@ -39,11 +48,17 @@ pub enum Asked {
 /// A call of an operation, with words that aren't parsed yet.
 pub struct Call {
     pub operation: &'static Operation,
+    pub settings: Settings,
+    pub variables: Variables,
+    /// The operation's own, as they were written.
+    pub words: Vec<String>,
+}
+
+/// An operation's own words, sorted. Their values aren't parsed yet.
+pub struct Options {
     pub given: Given,
     /// Words that belong to no option.
     pub unknown: Vec<String>,
-    pub settings: Settings,
-    pub variables: Variables,
 }
 
 /// Options that the environment gave, each with its variable.
@@ -53,60 +68,95 @@ pub type Variables = Vec<(String, String)>;
 const AWS: &str = "Options of the AWS CLI";
 pub const OURS: &str = "Options of this client";
 
-/// Reads the process's words, the program's name among them, and its environment.
-pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Asked, Error> {
-    let words = words.into_iter().skip(1).map(OsString::into_string);
-    let words: Result<Vec<_>, _> = words.collect();
-    let words = words.map_err(|_| Error::Argument("an argument isn't UTF-8".to_owned()))?;
-    let asks_for = |flags: [&str; 2]| {
-        let mut options = words.iter().take_while(|word| *word != "--");
-        options.any(|word| flags.contains(&word.as_str()))
-    };
-    if asks_for(["--help", "-h"]) {
-        let command = words.iter().find(|word| !word.starts_with('-'));
-        return help(command.map(String::as_str)).map(Asked::Text);
-    }
-    if asks_for(["--version", "-V"]) {
-        return Ok(Asked::Text(command::root().render_version()));
+impl Line {
+    /// Reads the process's words, the program's name among them, and its environment.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
+        let words = words.into_iter().skip(1).map(OsString::into_string);
+        let words: Result<Vec<_>, _> = words.collect();
+        let words = words.map_err(|_| Error::Argument("an argument isn't UTF-8".to_owned()))?;
+        refuse_prompts(&words)?;
+        let (globals, rest) = words::take(&command::settings(), words)?;
+        let (settings, variables) = settings(&globals)?;
+        Ok(Self {
+            settings,
+            variables,
+            rest,
+        })
     }
 
-    let (globals, mut rest) = words::take(&command::settings(), words)?;
-    let (settings, variables) = settings(&globals)?;
-    let place = rest.iter().position(|word| !word.starts_with('-'));
-    let place = place.ok_or_else(|| Error::missing(&["command".to_owned()]))?;
-    let name = rest.remove(place);
-    match (Operation::named(&name), &rest[..]) {
-        (_, [word]) if word == "help" => help(Some(&name)).map(Asked::Text),
-        (Some(operation), _) => {
-            let (given, unknown) = words::take(&command::operation(operation), rest)?;
-            check_kind_of_skeleton(&given)?;
-            Ok(Asked::Call(Box::new(Call {
-                operation,
-                given,
-                unknown,
-                settings,
-                variables,
-            })))
+    pub fn asked(self) -> Result<Asked, Error> {
+        let Self {
+            settings,
+            variables,
+            mut rest,
+        } = self;
+        let place = rest.iter().position(|word| !word.starts_with('-'));
+        let options = || rest.iter().take_while(|word| *word != "--");
+        if options().any(|word| ["--help", "-h"].contains(&word.as_str())) {
+            return help(place.map(|place| rest[place].as_str())).map(Asked::Text);
         }
-        (None, rest) => written(&name, rest).map(Asked::Text),
+        // The AWS CLI has no other option with this beginning.
+        if options().any(|word| word == "-V" || word.len() > 2 && "--version".starts_with(word)) {
+            return Ok(Asked::Text(command::root().render_version()));
+        }
+        let place = place.ok_or_else(|| Error::missing(&["command".to_owned()]))?;
+        let name = rest.remove(place);
+        match (Operation::named(&name), &rest[..]) {
+            (_, [word]) if word == "help" => help(Some(&name)).map(Asked::Text),
+            (Some(operation), _) => {
+                // To the AWS CLI's parser, it belongs to the name before it.
+                if rest.get(place).is_some_and(|word| word == "--") {
+                    rest.remove(place);
+                }
+                Ok(Asked::Call(Box::new(Call {
+                    operation,
+                    settings,
+                    variables,
+                    words: rest,
+                })))
+            }
+            (None, rest) => written(&name, rest).map(Asked::Text),
+        }
     }
 }
 
-fn check_kind_of_skeleton(given: &Given) -> Result<(), Error> {
-    match given.word(SKELETON) {
-        Some(kind) if !command::SKELETONS.contains(&kind) => {
-            let option = format!("--{SKELETON}");
-            Err(choice::invalid(&option, kind, &command::SKELETONS))
+impl Call {
+    /// Sorts the operation's words, which the AWS CLI does after it has looked at the settings.
+    pub fn options(&self) -> Result<Options, Error> {
+        let command = command::operation(self.operation);
+        let (given, mut unknown) = words::take(&command, self.words.clone())?;
+        if is_nothing(&unknown) {
+            unknown.clear();
         }
-        _ => Ok(()),
+        Ok(Options { given, unknown })
     }
+}
+
+/// Nobody is asked for anything here. As in the AWS CLI, the word counts wherever it stands.
+fn refuse_prompts(words: &[String]) -> Result<(), Error> {
+    let has = |it: &str| words.iter().any(|word| word == it);
+    if !has("--cli-auto-prompt") {
+        return Ok(());
+    }
+    if has("--no-cli-auto-prompt") {
+        let fault = "Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the \
+                     same time.";
+        return Err(Error::Parameter(fault.to_owned()));
+    }
+    if ["help", "--help", "--version"].into_iter().any(has) {
+        return Ok(());
+    }
+    let fault = "--cli-auto-prompt: this client has no prompts";
+    Err(Error::Setting(fault.to_owned()))
 }
 
 /// What the commands print that call nothing.
 fn written(name: &str, rest: &[String]) -> Result<String, Error> {
     let word = rest.first().map(String::as_str);
     match (name, word) {
-        (_, _) if rest.len() > 1 => Err(Error::UnknownOption(unknown(&rest[1..]))),
+        ("help" | "man" | "completions", _) if rest.len() > 1 => {
+            Err(Error::UnknownOption(unknown(&rest[1..])))
+        }
         ("help", command) => help(command),
         ("man", command) => manual(command),
         ("completions", None) => Err(Error::missing(&["shell".to_owned()])),
@@ -172,6 +222,11 @@ pub const SKELETON: &str = "generate-cli-skeleton";
 
 /// clap reads the settings' values, and the environment.
 fn settings(given: &Given) -> Result<(Settings, Variables), Error> {
+    // A blank variable of the environment is none, but not a blank option.
+    if given.word("endpoint") == Some("") {
+        let fault = "argument --endpoint: it must be a URL such as http://127.0.0.1:50051";
+        return Err(Error::Argument(fault.to_owned()));
+    }
     let mut command = command::settings();
     let words = [PROGRAM.to_owned()].into_iter().chain(given.joined());
     let matches = command.try_get_matches_from_mut(words);
@@ -194,12 +249,6 @@ fn refusal(error: &clap::Error) -> Error {
     };
     let argument = text(ContextKind::InvalidArg);
     let option = argument.split([' ', '=']).next().unwrap_or_default();
-    let value = text(ContextKind::InvalidValue);
-    if error.kind() == ErrorKind::InvalidValue
-        && let Some(ContextValue::Strings(choices)) = error.get(ContextKind::ValidValue)
-    {
-        return choice::invalid(option, value, choices);
-    }
     if error.kind() == ErrorKind::InvalidUtf8 {
         return Error::Argument(format!("{} isn't UTF-8", endpoint::VARIABLE));
     }

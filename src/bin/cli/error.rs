@@ -5,6 +5,7 @@ mod service;
 
 use std::{fmt, io};
 
+use serde_json::json;
 use user_attributes::proto::Operation;
 
 pub use self::service::ServiceError;
@@ -22,7 +23,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The command line can't be read.
-    #[error("An error occurred (ParamValidation): {0}\n\n{USAGE}")]
+    #[error("{PARAM_VALIDATION}{0}\n\n{USAGE}")]
     Argument(String),
     /// A blank text, of which the AWS CLI wants the first character.
     #[error("Error parsing parameter '{0}': there is nothing in it")]
@@ -36,10 +37,10 @@ pub enum Error {
     #[error("the reply can't be written: {0}")]
     Output(io::Error),
     /// An option's value can't be read.
-    #[error("An error occurred (ParamValidation): Error parsing parameter '{option}': {cause}")]
+    #[error("{PARAM_VALIDATION}Error parsing parameter '{option}': {cause}")]
     Option { option: String, cause: String },
     /// A value breaks a rule that needs no server.
-    #[error("An error occurred (ParamValidation): {0}")]
+    #[error("{PARAM_VALIDATION}{0}")]
     Parameter(String),
     /// The reply is there, and can't be shown as it was asked for.
     #[error("{0}")]
@@ -87,6 +88,8 @@ pub enum Trouble {
     TimedOut,
 }
 
+/// What the AWS CLI puts before what its own checks find.
+const PARAM_VALIDATION: &str = "An error occurred (ParamValidation): ";
 /// The name in front of every error.
 const PROGRAM: &str = "user-attributes";
 const USAGE: &str = "\
@@ -130,18 +133,27 @@ impl Error {
         self
     }
 
-    /// As it goes to stderr. The formats are for the server's errors, as in the AWS CLI.
+    /// As it goes to stderr. As in the AWS CLI, the formats are for errors that have a code.
     pub fn report(&self, format: ErrorFormat, style: Style) -> String {
-        let (error, format) = match (self, format) {
-            (Self::Service(error), ErrorFormat::Legacy) => return in_words(&error.headline()),
-            (Self::Service(error), ErrorFormat::Json) => (error, Format::Json),
-            (Self::Service(error), ErrorFormat::Yaml) => (error, Format::Yaml),
-            (Self::Service(error), ErrorFormat::Text) => (error, Format::Text),
-            (Self::Service(error), ErrorFormat::Table) => (error, Format::Table),
-            _ => return in_words(&self.to_string()),
+        let whole = self.to_string();
+        let (members, headline) = match self {
+            Self::Service(error) => (error.members(), error.headline()),
+            Self::Argument(_) | Self::Option { .. } | Self::Parameter(_) => {
+                let message = whole.strip_prefix(PARAM_VALIDATION).unwrap_or(&whole);
+                let members = json!({"Code": "ParamValidation", "Message": message});
+                (members, message.to_owned())
+            }
+            _ => return in_words(&whole),
         };
-        format::printed(&error.members(), "error", format, style)
-            .unwrap_or_else(|_| in_words(&self.to_string()))
+        let format = match format {
+            ErrorFormat::Enhanced => return in_words(&whole),
+            ErrorFormat::Legacy => return in_words(&headline),
+            ErrorFormat::Json => Format::Json,
+            ErrorFormat::Yaml => Format::Yaml,
+            ErrorFormat::Text => Format::Text,
+            ErrorFormat::Table => Format::Table,
+        };
+        format::printed(&members, "error", format, style).unwrap_or_else(|_| in_words(&whole))
     }
 
     pub fn exit_code(&self) -> u8 {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    args::{self, Given, SKELETON},
+    args::{self, Given, Options, SKELETON},
     error::Error,
     json,
     model::{ACCESS_TOKEN, Operation},
@@ -27,14 +27,12 @@ const INPUTS: [(&str, ReadInput); 2] = [
 
 impl Parameters {
     /// Reads the options' words and files.
-    pub fn read(call: &args::Call) -> Result<Self, Error> {
-        let args::Call {
-            operation,
-            given,
-            unknown,
-            ..
-        } = call;
-        check_given(operation, given)?;
+    pub fn read(call: &args::Call, options: &Options) -> Result<Self, Error> {
+        let Options { given, unknown } = options;
+        let operation = call.operation;
+        if !does_without(&call.words) {
+            check_given(operation, given)?;
+        }
         if !unknown.is_empty() {
             return Err(Error::UnknownOption(args::unknown(unknown)));
         }
@@ -62,13 +60,18 @@ impl Parameters {
     }
 }
 
-/// Whether every option is there that has to be. A whole input, or the wish for a sample of one,
-/// does without.
+/// Whether there is a whole input, or the wish for a sample of one. The AWS CLI looks for these very
+/// words: it does not see a short name, nor one with a `=`, nor a second wish.
+fn does_without(words: &[String]) -> bool {
+    let is_option = |word: &str, option: &str| word.strip_prefix("--") == Some(option);
+    let mut at_wish = words.iter().skip_while(|word| !is_option(word, SKELETON));
+    let is_sample = at_wish.next().is_some() && at_wish.next().is_none_or(|kind| kind != "output");
+    let is_input = |word: &String| INPUTS.iter().any(|(option, _)| is_option(word, option));
+    is_sample || words.iter().any(is_input)
+}
+
+/// Whether every option is there that has to be.
 fn check_given(operation: &Operation, given: &Given) -> Result<(), Error> {
-    let is_sample = given.has(SKELETON) && given.word(SKELETON) != Some("output");
-    if is_sample || INPUTS.iter().any(|(option, _)| given.has(option)) {
-        return Ok(());
-    }
     let mut missing = Vec::new();
     for member in operation.input.iter().filter(|member| member.required) {
         let has_other = member.name == ACCESS_TOKEN.name

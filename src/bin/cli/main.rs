@@ -40,7 +40,7 @@ use std::{
 
 use crate::{
     args::{
-        Asked,
+        Asked, Line,
         globals::{Color, ErrorFormat},
     },
     error::Error,
@@ -49,13 +49,12 @@ use crate::{
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let (mut error_format, mut color) = (ErrorFormat::Enhanced, Color::Off);
-    let text = match args::parse(env::args_os()) {
-        Ok(Asked::Text(text)) => Ok(text),
-        Ok(Asked::Call(call)) => {
-            error_format = call.settings.globals.cli_error_format;
-            color = call.settings.globals.color;
-            perform(*call).await
+    let (mut error_format, mut color) = (ErrorFormat::in_environment(), Color::Off);
+    let text = match Line::read(env::args_os()) {
+        Ok(line) => {
+            error_format = line.settings.globals.error_format();
+            color = line.settings.globals.color;
+            answer(line).await
         }
         Err(error) => Err(error),
     };
@@ -66,6 +65,13 @@ async fn main() -> ExitCode {
             let _ = write!(io::stderr(), "{report}");
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+async fn answer(line: Line) -> Result<String, Error> {
+    match line.asked()? {
+        Asked::Text(text) => Ok(text),
+        Asked::Call(call) => perform(*call).await,
     }
 }
 

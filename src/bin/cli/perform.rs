@@ -29,10 +29,11 @@ struct Printing {
 pub async fn perform(call: args::Call) -> Result<String, Error> {
     let printing = Printing::read(&call)?;
     let limits = Limits::read(&call.settings)?;
-    let parameters = Parameters::read(&call)?;
+    let options = call.options()?;
+    let parameters = Parameters::read(&call, &options)?;
+    let given = options.given;
     let args::Call {
         operation,
-        given,
         settings,
         variables,
         ..
@@ -53,6 +54,7 @@ pub async fn perform(call: args::Call) -> Result<String, Error> {
         }
         _ => {}
     }
+    settings.globals.check()?;
     let parameters = parameters.checked(operation)?;
     let reply = if sample.is_some() {
         skeleton::output(operation.output)

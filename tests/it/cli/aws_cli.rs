@@ -156,7 +156,7 @@ fn placed(text: &str, folder: &Path) -> String {
 }
 
 /// The code in the AWS CLI's form of an error.
-fn error_code(stderr: &str) -> Option<String> {
+pub fn error_code(stderr: &str) -> Option<String> {
     let form = Regex::new(r"An error occurred \((\w+)\)").expect("a pattern");
     form.captures(stderr).map(|found| found[1].to_owned())
 }

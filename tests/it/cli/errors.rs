@@ -171,6 +171,52 @@ async fn the_ids_that_the_servers_log_has_are_told() {
 }
 
 #[tokio::test]
+async fn an_error_of_the_command_line_is_written_so_too() {
+    let message = "Parameter validation failed:\nInvalid length for parameter Code, value: 0, valid \
+                   min length: 1";
+    let words = [VERIFY, TOKEN, "--attribute-name=email", "--code="];
+    let sentence = format!("An error occurred (ParamValidation): {message}");
+    for (format, expected) in [
+        ("legacy", format!("\nuser-attributes: [ERROR]: {message}\n")),
+        (
+            "enhanced",
+            format!("\nuser-attributes: [ERROR]: {sentence}\n"),
+        ),
+        ("text", format!("ParamValidation\t{message}\n")),
+    ] {
+        let option = ["--cli-error-format", format];
+        let printed = client(&[&words[..], &option].concat(), &[]).await;
+        assert_eq!(printed, failure(252, &expected), "{format}");
+        let printed = client(&words, &[("AWS_CLI_ERROR_FORMAT", format)]).await;
+        assert_eq!(printed, failure(252, &expected), "{format}");
+    }
+    let json = [("AWS_CLI_ERROR_FORMAT", "JSON")];
+    let expected = json!({"Code": "ParamValidation", "Message": message});
+    let printed = client(&words, &json).await;
+    let members: Value = serde_json::from_str(&printed.stderr).expect("JSON");
+    assert_eq!(members, expected);
+    for word in ["--output=bogus", "--query=a[", "--code"] {
+        let printed = client(&[VERIFY, word], &json).await;
+        let members: Value = serde_json::from_str(&printed.stderr).expect("JSON");
+        assert_eq!(members["Code"], "ParamValidation", "{word}");
+    }
+
+    // A variable that says no format, and an error without a code.
+    let printed = client(&words, &[("AWS_CLI_ERROR_FORMAT", "bogus")]).await;
+    let expected = format!("\nuser-attributes: [ERROR]: {sentence}\n");
+    assert_eq!(printed, failure(252, &expected));
+    for word in ["--bogus", "--cli-read-timeout=x"] {
+        let printed = client(&[GET_USER, TOKEN, word], &json).await;
+        assert!(
+            printed
+                .first_line()
+                .starts_with("user-attributes: [ERROR]: "),
+            "{printed:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_delay_after_which_to_come_back_is_told() {
     let (_cognito, server) = answering(throttled()).await;
 

@@ -158,7 +158,7 @@ async fn the_aws_clis_other_options_are_accepted_with_values_that_it_takes() {
         "--no-sign-request",
         "--debug",
         "--region=eu-west-1",
-        "--profile=mine",
+        "--profile=",
         "--cli-binary-format=base64",
         "--cli-read-timeout=5",
         "--cli-connect-timeout=0",

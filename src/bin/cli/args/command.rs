@@ -67,7 +67,13 @@ pub fn settings() -> Command {
             .help_heading(AWS)
             .global(true)
     });
-    Settings::command().args(idle)
+    let prompt = Arg::new("cli-auto-prompt")
+        .long("cli-auto-prompt")
+        .action(ArgAction::SetTrue)
+        .help("Refused: this client has no prompts")
+        .help_heading(AWS)
+        .global(true);
+    Settings::command().args(idle).arg(prompt)
 }
 
 /// An operation's command.

@@ -1,10 +1,11 @@
 //! The AWS CLI's own options that every command has.
 
-use std::ffi::OsString;
+use std::{env, ffi::OsString};
 
 use clap::ValueEnum;
 
 use super::AWS;
+use crate::error::Error;
 
 /// How a reply is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -17,7 +18,7 @@ pub enum Format {
     Off,
 }
 
-/// How the server's errors are written.
+/// How errors are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ErrorFormat {
     Enhanced,
@@ -49,9 +50,9 @@ pub struct Args {
     /// Whether a table has colours: auto is on a terminal.
     #[arg(long, global = true, value_enum, default_value = "auto")]
     pub color: Color,
-    /// How the server's errors are written.
-    #[arg(long, global = true, value_enum, default_value = "enhanced")]
-    pub cli_error_format: ErrorFormat,
+    /// How errors are written. [env: AWS_CLI_ERROR_FORMAT] [default: enhanced]
+    #[arg(long, global = true, value_enum)]
+    cli_error_format: Option<ErrorFormat>,
     /// Longest time for an answer, in seconds, unless --timeout says it. 0 is the default.
     #[arg(long, global = true, value_name = "SECONDS")]
     pub cli_read_timeout: Option<String>,
@@ -64,6 +65,53 @@ pub struct Args {
     /// Refused for https://: this client always checks who the server is.
     #[arg(long, global = true)]
     pub no_verify_ssl: bool,
+    /// Refused unless it is blank: this client has no profiles.
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+    /// Has to look like a Region, and has no meaning here: the service knows its own.
+    #[arg(long, global = true, value_name = "NAME")]
+    region: Option<String>,
+}
+
+impl Args {
+    pub fn error_format(&self) -> ErrorFormat {
+        let format = self.cli_error_format;
+        format.unwrap_or_else(ErrorFormat::in_environment)
+    }
+
+    /// What the AWS CLI looks at once it has read the parameters, and before it checks them.
+    pub fn check(&self) -> Result<(), Error> {
+        let blank = |text: &OsString| text.is_empty();
+        let fault = if self.profile.as_deref().is_some_and(|name| !name.is_empty()) {
+            "The config profile could not be found: this client has no profiles"
+        } else if !self.region.as_deref().is_none_or(is_region) {
+            "Provided region_name doesn't match a supported format."
+        } else if !self.no_verify_ssl && self.ca_bundle.as_ref().is_some_and(blank) {
+            "Invalid CA bundle: --ca-bundle is blank"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Setting(fault.to_owned()))
+    }
+}
+
+/// Whether it can be a part of a host's name, or is blank.
+fn is_region(name: &str) -> bool {
+    name.len() <= 63
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+        && name
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        && (name.is_empty() || !name.bytes().all(|it| it.is_ascii_digit()))
+}
+
+impl ErrorFormat {
+    /// To the AWS CLI, a variable that says none of them says nothing.
+    pub fn in_environment() -> Self {
+        let name = env::var("AWS_CLI_ERROR_FORMAT").unwrap_or_default();
+        Self::from_str(&name, true).unwrap_or(Self::Enhanced)
+    }
 }
 
 /// Flags of the AWS CLI's that mean nothing here, where there are no pages, prompts and signatures,
@@ -75,9 +123,6 @@ pub const IDLE_FLAGS: [&str; 5] = [
     "no-paginate",
     "no-sign-request",
 ];
-/// The same with values. The service knows its Region, and no value here has bytes.
-pub const IDLE_OPTIONS: [(&str, &[&str]); 3] = [
-    ("cli-binary-format", &["base64", "raw-in-base64-out"]),
-    ("profile", &[]),
-    ("region", &[]),
-];
+/// The same with values: no value here has bytes.
+pub const IDLE_OPTIONS: [(&str, &[&str]); 1] =
+    [("cli-binary-format", &["base64", "raw-in-base64-out"])];

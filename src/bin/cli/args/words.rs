@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use clap::{Arg, ArgAction, Command};
 
-use super::OURS;
+use super::{OURS, choice};
 use crate::{
     error::{Error, shortened},
     model::OPERATIONS,
@@ -19,6 +19,8 @@ struct Known {
     /// The option's own name.
     means: String,
     takes: Takes,
+    /// What its value may be, if not anything.
+    choices: Vec<String>,
     is_ours: bool,
 }
 
@@ -94,6 +96,13 @@ pub fn take(command: &Command, words: Vec<String>) -> Result<(Given, Vec<String>
         if option.takes == Takes::One && taken.is_empty() {
             return Err(of(option, "expected one argument"));
         }
+        // Of several, the last one counts, but each has to be good.
+        let is_wrong =
+            |word: &&String| !option.choices.is_empty() && !option.choices.contains(word);
+        if let Some(word) = taken.iter().find(is_wrong) {
+            let name = format!("--{}", option.name);
+            return Err(choice::invalid(&name, word, &option.choices));
+        }
         given.0.insert(option.means.clone(), taken);
     }
     Ok((given, rest))
@@ -111,10 +120,14 @@ fn known(arg: &Arg) -> Vec<Known> {
         return Vec::new();
     };
     let is_ours = arg.get_help_heading() == Some(OURS);
+    let choices = arg.get_possible_values();
+    let choices = choices.iter().map(|it| it.get_name().to_owned());
+    let choices: Vec<_> = choices.collect();
     let of = |name: &str, is_ours| Known {
         name: name.to_owned(),
         means: long.to_owned(),
         takes,
+        choices: choices.clone(),
         is_ours,
     };
     let others = arg.get_visible_aliases().unwrap_or_default();
@@ -165,6 +178,13 @@ fn is_value(options: &[Known], word: &str) -> bool {
     behind.is_empty()
         || is_number
         || (word.contains(' ') && matches!(named(options, name), Ok(None)))
+}
+
+/// Whether words that belong to no option are nothing to the AWS CLI's parser either: one blank
+/// word, and a `--` that ends the options.
+pub fn is_nothing(words: &[String]) -> bool {
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    matches!(words[..], ["" | "--"] | ["--", ""])
 }
 
 /// Words that belong to no option, for a message.

@@ -10,7 +10,10 @@ use serde_json::json;
 use user_attributes::proto::{AttributeType, UpdateUserAttributesRequest};
 
 use super::*;
-use crate::{args::Asked, request::Request};
+use crate::{
+    args::{Asked, Line},
+    request::Request,
+};
 
 const TOKEN: &str = "marked-token";
 const SECRET: &str = "s3cr3t";
@@ -18,14 +21,14 @@ const SECRET: &str = "s3cr3t";
 /// What the words of a command line become, without the environment's token.
 fn request(command: &str, words: &[&str]) -> Result<Request, Error> {
     let words = [&["user-attributes", command], words].concat();
-    let asked = args::parse(words.iter().map(OsString::from))?;
+    let asked = Line::read(words.iter().map(OsString::from))?.asked()?;
     let Asked::Call(call) = asked else {
         panic!("{words:?} asks for a call");
     };
     let operation = call.operation;
     Request::new(
         operation,
-        Parameters::read(&call)?.checked(operation)?,
+        Parameters::read(&call, &call.options()?)?.checked(operation)?,
         None,
     )
 }
