@@ -28,8 +28,16 @@ async fn a_file_that_never_ends_is_refused() {
             2,
         ),
         (vec![GET_USER, "--access-token=file:///dev/zero"], 252, 2),
-        (vec![GET_USER, "--cli-input-json=file:///dev/zero"], 252, 2),
-        (vec![GET_USER, "--cli-input-yaml=fileb:///dev/zero"], 252, 2),
+        (
+            vec![GET_USER, "--cli-input-json", "file:///dev/zero"],
+            252,
+            2,
+        ),
+        (
+            vec![GET_USER, "--cli-input-yaml", "fileb:///dev/zero"],
+            252,
+            2,
+        ),
         ([&update[..], &["fileb:///dev/zero"]].concat(), 252, 2),
         (
             [&update[..], &["Name=a,Value@=file:///dev/zero"]].concat(),

@@ -20,8 +20,9 @@ Exit codes:
   254  the service, or Cognito, said no
   255  no answer: nobody there, no gRPC, no TLS, no time; or, as in the
        AWS CLI, a file in shorthand (Value@=file://FILE) can't be read,
-       --cli-read-timeout, --cli-connect-timeout or AWS_DEFAULT_OUTPUT
-       isn't good, or the reply can't be shown as it was asked for";
+       a setting can't be used (a time-out, --profile, --region,
+       --ca-bundle, AWS_DEFAULT_OUTPUT), or the reply can't be shown as
+       it was asked for";
 
 /// The whole tree.
 pub fn root() -> Command {
