@@ -1,5 +1,4 @@
-//! The fields of a request that a refusal of Cognito's is about, where they are certain: by its text,
-//! or because the operation leaves no other.
+//! The fields of a request that a refusal of Cognito's is about, where they are certain.
 
 use super::{
     error::Cause,
@@ -16,6 +15,11 @@ const AROUND_A_NAME: [(&str, &str); 2] = [
 const FORMATS: [(&str, &str); 2] = [
     ("Invalid email address format", "email"),
     ("Invalid phone number format", "phone_number"),
+];
+/// How texts begin about the attribute that a code is for.
+const CODES: [&str; 2] = [
+    "Invalid attribute name.",
+    "User does not have a valid registered ",
 ];
 
 /// What `text` is about. `clean` is the same for the caller, without the secrets of the request.
@@ -36,7 +40,7 @@ pub(super) fn violations(
             if !lines.is_empty() {
                 return lines;
             }
-            attribute(text, request).or_else(|| only_field(operation, text))
+            attribute(text, request).or_else(|| field(operation, text))
         }
         _ => None,
     };
@@ -90,13 +94,12 @@ fn attribute(text: &str, request: &Request) -> Option<String> {
     found.or_else(|| FORMATS.iter().find_map(meant))
 }
 
-/// The field that is at fault whatever Cognito says of it: a bad token or code has an exception of its
-/// own, and nobody looks at metadata. The API's model speaks of any field, in words of its own.
-fn only_field(operation: Operation, text: &str) -> Option<String> {
+/// The field that is at fault, of the operations without a list of attributes. GetUser has one.
+fn field(operation: Operation, text: &str) -> Option<String> {
     let field = match operation {
         Operation::GetUser => "access_token",
         Operation::VerifyUserAttribute | Operation::GetUserAttributeVerificationCode
-            if !text.contains("failed to satisfy constraint") =>
+            if CODES.iter().any(|begin| text.starts_with(begin)) =>
         {
             "attribute_name"
         }

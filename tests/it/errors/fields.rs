@@ -46,6 +46,8 @@ const ROWS: &[Row] = {
         (Update(TWO), InvalidParameter, "Attribute value for name must not be null", None),
         (Update(TWO), InvalidParameter, "A text that nobody has seen yet", None),
         (Delete(&["name"]), InvalidParameter, "A text that nobody has seen yet", None),
+        (Verify("email"), InvalidParameter, "Invalid parameter", None),
+        (AskForCode("email"), InvalidParameter, "Invalid parameter", None),
         (Verify("email"), InvalidParameter, "1 validation error detected: Value at 'code' failed to satisfy constraint: Member must not be null", None),
     ]
 };
