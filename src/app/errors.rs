@@ -18,7 +18,8 @@ pub enum StartError {
     Settings(InvalidSettings),
     /// The settings name two.
     #[error(
-        "--local-pool (USER_ATTRIBUTES_LOCAL_POOL) is a Cognito of its own: it can't go together with {0}"
+        "--local-pool (USER_ATTRIBUTES_LOCAL_POOL) is a Cognito of its own: it can't go together with \
+         {0}"
     )]
     TwoUpstreams(&'static str),
     /// The settings of deadlines contradict each other.
